@@ -1,0 +1,31 @@
+"""Who wrote it, on one source."""
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from listener.database import Base, Numbered
+
+
+class Author(Numbered, Base):
+    """One identity on one source; joined to a person only by a human hand."""
+
+    __tablename__ = "authors"
+    __table_args__ = (UniqueConstraint("source", "native_id"),)
+
+    source: Mapped[str]
+    native_id: Mapped[str]
+    handle: Mapped[str] = mapped_column(default="")
+    name: Mapped[str] = mapped_column(default="")
+    url: Mapped[str | None]
+    followers: Mapped[int | None]
+    since: Mapped[datetime | None]
+    is_bot: Mapped[bool] = mapped_column(default=False)
+    is_ours: Mapped[bool] = mapped_column(default=False)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    first_heard_at: Mapped[datetime]
+    last_heard_at: Mapped[datetime]
+    mentions: Mapped[int] = mapped_column(default=0)
+    negative: Mapped[int] = mapped_column(default=0)
+    positive: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,68 @@
+"""Real PostgreSQL and Valkey for every test, each test rolled back, one fixed `now`, and the cast."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session
+
+from listener import database
+from listener.children import Children
+from listener.embedded import Addresses, Embedded
+from listener.settings import settings
+
+ROOT = Path(__file__).parent.parent
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def addresses() -> Iterator[Addresses]:
+    """PostgreSQL and Valkey of this run alone; nothing of it outlives the run."""
+    state = Path(tempfile.mkdtemp(prefix="hearback-test-"))
+    children = Children()
+    embedded = Embedded(state, children, durable=False)
+    try:
+        found = embedded.start()
+        os.environ.update(found.environment)
+        settings.cache_clear()
+        yield found
+    finally:
+        children.stop()
+        embedded.forget()
+        shutil.rmtree(state, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def engine(addresses: Addresses) -> Iterator[Engine]:
+    """The migrated database."""
+    made = create_engine(database.dialect_url(addresses.database_url))
+    config = Config(toml_file=ROOT / "pyproject.toml")
+    with made.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    yield made
+    made.dispose()
+    database.engine.cache_clear()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session whose every change is rolled back, savepoints and commits included."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as opened:
+            yield opened
+        outer.rollback()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The one moment at which all tests happen."""
+    return NOW

@@ -1,0 +1,27 @@
+"""The rows of the first floor."""
+
+from triage.models.chart import FlowchartVersion, Verdict
+from triage.models.issue import OPEN, Issue, IssueMention, Keeping, Lane, LedgerEntry, Move, Promise, Status
+from triage.models.notice import Notice, Webhook
+from triage.models.people import Department, Member, Membership, Policy, Role
+
+__all__ = [
+    "OPEN",
+    "Department",
+    "FlowchartVersion",
+    "Issue",
+    "IssueMention",
+    "Keeping",
+    "Lane",
+    "LedgerEntry",
+    "Member",
+    "Membership",
+    "Move",
+    "Notice",
+    "Policy",
+    "Promise",
+    "Role",
+    "Status",
+    "Verdict",
+    "Webhook",
+]

@@ -1,0 +1,43 @@
+"""Published flowcharts, and what they said of each mention."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from listener.database import Base, Numbered
+
+
+class FlowchartVersion(Numbered, Base):
+    """One published edition of the chart; the newest is in force. `id` is the version people read."""
+
+    __tablename__ = "flowchart_versions"
+
+    source: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    published_at: Mapped[datetime]
+    published_by: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+
+
+class Verdict(Numbered, Base):
+    """What one edition of the chart said of one mention, with the path it walked."""
+
+    __tablename__ = "verdicts"
+    __table_args__ = (
+        Index("uq_verdicts_mention_id_current", "mention_id", unique=True, postgresql_where=text("is_current")),
+        Index("ix_verdicts_issue_id", "issue_id"),
+    )
+
+    mention_id: Mapped[int] = mapped_column(ForeignKey("mentions.id", ondelete="CASCADE"))
+    chart_version: Mapped[int] = mapped_column(ForeignKey("flowchart_versions.id"))
+    is_current: Mapped[bool] = mapped_column(default=True)
+    # "assign" | "unsure" | "nobody" | "nobody_eligible"
+    outcome: Mapped[str]
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id", ondelete="SET NULL"))
+    path: Mapped[list[Any]]
+    facts: Mapped[dict[str, Any]]
+    # how the mention met its issue: "opened" | "thread" | "likeness" | "author" | "none"
+    joined_by: Mapped[str] = mapped_column(default="none")
+    issue_id: Mapped[int | None] = mapped_column(ForeignKey("issues.id", ondelete="SET NULL"))
+    at: Mapped[datetime]
