@@ -1,0 +1,71 @@
+"""One pass over one Item before its row exists: text, language, topics, mood, kind, likeness."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from listener import kinds, language, likeness, sentiment, text
+from listener.heard import Item
+from listener.kinds import KindGuess
+from listener.language import Language
+from listener.likeness import Fingerprint
+from listener.sentiment import Mood
+from listener.topics import Query, Speech
+
+
+@dataclass(frozen=True, slots=True)
+class Topicality:
+    """A topic, read: its id, its kind and its query."""
+
+    id: int
+    kind: str
+    query: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """All that our pure rooms make of one Item: what a mention's row needs beside the Item itself."""
+
+    text: str
+    title: str
+    links: tuple[str, ...]
+    folded: str
+    language: Language
+    mood: Mood
+    kind: KindGuess
+    topic_ids: tuple[int, ...]
+    fingerprint: Fingerprint | None
+    posted_at: datetime
+    thread: str
+
+
+def judge(
+    item: Item,
+    *,
+    source: str,
+    heard_at: datetime,
+    topics: Sequence[Topicality],
+    feed_language: str | None = None,
+    mood_max_chars: int = 2000,
+) -> Judgement:
+    """Return the judgement of `item`, heard at `heard_at` through a feed of kind `source`."""
+    body = text.plain(item.text, item.text_format, item.url)
+    title = text.plain(item.title).text
+    whole = f"{title}\n{body.text}" if title else body.text
+    tongue = language.identify(whole, item.language, feed_language)
+    mood = sentiment.judge(whole, tongue.code, mood_max_chars)
+    key = text.fold(whole)
+    speech = Speech(key, tongue.code, source, text.fold(item.author.handle if item.author else ""))
+    return Judgement(
+        text=body.text,
+        title=title,
+        links=body.links,
+        folded=key,
+        language=tongue,
+        mood=mood,
+        kind=kinds.judge(whole, tongue.code, mood, body.links, item.rating),
+        topic_ids=tuple(topic.id for topic in topics if topic.query.matches(speech)),
+        fingerprint=likeness.fingerprint(key),
+        posted_at=min(item.posted_at or heard_at, heard_at),
+        thread=f"{source}:{item.root_id or item.parent_id or item.native_id}",
+    )
