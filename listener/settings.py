@@ -2,11 +2,19 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 VERSION = "0.1.0"
+
+
+def _split(value: Any) -> Any:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]  # a,b,c in the environment
 
 
 class Settings(BaseSettings):
@@ -17,9 +25,9 @@ class Settings(BaseSettings):
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
     redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
     state: Path = Field(default=Path(".hearback"), description="The one folder that holds local state.")
-    languages: tuple[str, ...] = Field(default=("en", "fa", "ar", "he"), description="Languages heard first.")
+    languages: Words = Field(default=("en", "fa", "ar", "he"), description="Languages heard first.")
     contact: str = Field(default="", description="Address or page told to feeds in our User-Agent.")
-    allow_hosts: tuple[str, ...] = Field(
+    allow_hosts: Words = Field(
         default=(), description="host or host:port names that may be private or loopback addresses."
     )
     fetch_timeout: float = Field(default=30.0, gt=0, description="Seconds for one whole request, body included.")
