@@ -16,10 +16,19 @@ class Account(Numbered, Base):
 
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), unique=True)
     password_hash: Mapped[str | None]
-    failed_tries: Mapped[int] = mapped_column(default=0)
-    rests_until: Mapped[datetime | None]
     last_signed_in_at: Mapped[datetime | None]
     preferences: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class SignInTry(Base):
+    """Wrong passwords given for one e-mail, known to us or not, so that a rest never tells which ones we know."""
+
+    __tablename__ = "sign_in_tries"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    failed: Mapped[int] = mapped_column(default=0)
+    last_at: Mapped[datetime] = mapped_column(index=True)
+    rests_until: Mapped[datetime | None]
 
 
 class SignInLink(Numbered, Base):

@@ -1,0 +1,275 @@
+"""Notices: told once a step, claimed with a term, checked again before sending, retried, given up visibly."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from listener.models import Author, Spike, Topic
+from triage.models import Department, Issue, Keeping, Lane, Member, Notice, Role, Status, Webhook
+from triage.parcels import Matter, Outcome, Parcel, Reader
+
+# minutes after the first, second, ... failed try; after the last one a notice is given up
+BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 480, 1440))
+LONGEST = BACK_OFF[-1]
+TERM = timedelta(minutes=5)
+
+Transaction = Callable[[], AbstractContextManager[Session]]
+Send = Callable[[Parcel, datetime], Outcome]
+
+
+def tell(
+    session: Session,
+    *,
+    issue_id: int | None = None,
+    spike_id: int | None = None,
+    member_ids: Iterable[int],
+    reason: str,
+    step: str,
+    data: Mapping[str, Any],
+    now: datetime,
+    only: frozenset[str] | None = None,
+) -> None:
+    """Write one notice for each member and channel, and one for each webhook; a step already told is left alone.
+
+    `reason` is a key of the catalogues; `step` tells two notices of one reason apart ("50", "v7"). `data` fills
+    the sentence: `promise`, `due`, `department`, `by`, `words`. `only` keeps it to the named channels.
+    """
+    subject = f"issue:{issue_id}" if issue_id else f"spike:{spike_id}" if spike_id else "house"
+    said = {**{name: _plain(value) for name, value in data.items()}, "step": str(step)}
+    shared = {"issue_id": issue_id, "spike_id": spike_id, "reason": reason, "data": said, "created_at": now}
+    rows = [
+        {
+            **shared, "key": _key(subject, reason, step, f"member:{member.id}", channel), "member_id": member.id,
+            "webhook_id": None, "channel": channel, "next_try_at": now,
+            # the notice in the app is its own delivery
+            "state": "sent" if channel == "inapp" else "waiting", "sent_at": now if channel == "inapp" else None,
+        }
+        for member in _readers(session, member_ids)
+        for channel in dict.fromkeys(("inapp", *map(str, member.channels)))
+        if only is None or channel in only
+    ]  # fmt: skip
+    if only is None:
+        rows += [
+            {
+                **shared, "key": _key(subject, reason, step, f"webhook:{webhook}", "webhook"), "member_id": None,
+                "webhook_id": webhook, "channel": "webhook", "next_try_at": now, "state": "waiting", "sent_at": None,
+            }
+            for webhook in session.scalars(select(Webhook.id).where(Webhook.enabled).order_by(Webhook.id))
+        ]  # fmt: skip
+    if rows:
+        session.execute(insert(Notice).on_conflict_do_nothing(index_elements=["key"]), rows)
+
+
+def claim(session: Session, now: datetime, limit: int = 1, term: timedelta = TERM) -> list[Parcel]:
+    """Claim up to `limit` waiting notices for `term`; those that nobody needs any more become moot on the way."""
+    parcels: list[Parcel] = []
+    while len(parcels) < limit:
+        waiting = (
+            select(Notice)
+            .where(Notice.state == "waiting", Notice.next_try_at <= now)
+            .where(or_(Notice.claimed_until.is_(None), Notice.claimed_until <= now))
+            .order_by(Notice.next_try_at, Notice.id)
+            .limit(limit - len(parcels))
+            .with_for_update(skip_locked=True)
+        )
+        found = session.scalars(waiting).all()
+        if not found:
+            break
+        for notice in found:
+            parcel = _pack(session, notice)
+            if parcel is None:
+                notice.state = "moot"
+                continue
+            notice.claimed_until = now + term
+            notice.tries += 1
+            parcels.append(parcel)
+        session.flush()
+    return parcels
+
+
+def record(session: Session, notice_id: int, outcome: Outcome, now: datetime) -> None:
+    """Write down how a sending went: sent, to be tried again later, or given up, which the admins are told."""
+    notice = session.get_one(Notice, notice_id, with_for_update=True)
+    notice.claimed_until = None
+    notice.last_error = outcome.error
+    if outcome.sent:
+        notice.state, notice.sent_at = "sent", now
+    elif outcome.permanent or notice.tries > len(BACK_OFF):
+        notice.state = "given_up"
+        _tell_admins(session, notice, now)
+    else:
+        notice.next_try_at = now + wait(notice.tries, outcome.retry_after)
+    if outcome.gone and notice.webhook_id is not None:
+        session.execute(update(Webhook).where(Webhook.id == notice.webhook_id).values(enabled=False))
+    session.flush()
+
+
+def round(transaction: Transaction, clock: Callable[[], datetime], send: Send, limit: int = 100) -> int:
+    """Send up to `limit` waiting notices, one at a time; return how many were tried.
+
+    1. Claim one in its own transaction, where its reason is checked once more.
+    2. Send it with no transaction open.
+    3. Record how it went. A worker that dies in between leaves a claim that ends by itself.
+    """
+    for tried in range(limit):
+        with transaction() as session:
+            parcels = claim(session, clock())
+        if not parcels:
+            return tried
+        try:
+            outcome = send(parcels[0], clock())
+        except Exception as trouble:
+            # one bad notice never stops the round; the reason stays on its row
+            outcome = Outcome(sent=False, error=f"{type(trouble).__name__}: {trouble}")
+        with transaction() as session:
+            record(session, parcels[0].id, outcome, clock())
+    return limit
+
+
+def wait(tries: int, retry_after: float | None = None) -> timedelta:
+    """How long to rest after the try numbered `tries` (from 1): our back-off, or the receiver's wish in seconds if longer."""
+    ours = BACK_OFF[min(max(tries, 1), len(BACK_OFF)) - 1]
+    theirs = timedelta(seconds=min(retry_after or 0.0, LONGEST.total_seconds()))
+    return max(ours, theirs)
+
+
+def mine(
+    session: Session, member_id: int, *, unread: bool = False, before: int | None = None, limit: int = 50
+) -> list[Notice]:
+    """Return a member's notices in the app, newest first; `before` is the last id of the page above."""
+    wanted = select(Notice).where(Notice.member_id == member_id, Notice.channel == "inapp")
+    if unread:
+        wanted = wanted.where(Notice.read_at.is_(None))
+    if before is not None:
+        wanted = wanted.where(Notice.id < before)
+    return list(session.scalars(wanted.order_by(Notice.id.desc()).limit(limit)))
+
+
+def unread(session: Session, member_id: int, most: int = 100) -> int:
+    """Count a member's unread notices, up to `most`."""
+    wanted = select(Notice.id).where(Notice.member_id == member_id, Notice.channel == "inapp", Notice.read_at.is_(None))
+    return len(session.scalars(wanted.limit(most)).all())
+
+
+def mark_read(session: Session, member_id: int, now: datetime, notice_ids: Iterable[int] | None = None) -> int:
+    """Mark a member's notices as read, all of them without `notice_ids`; return how many were unread."""
+    wanted: ColumnElement[bool] = and_(
+        Notice.member_id == member_id, Notice.channel == "inapp", Notice.read_at.is_(None)
+    )
+    if notice_ids is not None:
+        wanted = and_(wanted, Notice.id.in_(list(notice_ids)))
+    return len(session.execute(update(Notice).where(wanted).values(read_at=now).returning(Notice.id)).all())
+
+
+def _readers(session: Session, member_ids: Iterable[int]) -> list[Member]:
+    wanted = select(Member).where(Member.id.in_(sorted(set(member_ids))), Member.active, Member.role != Role.OUTSIDER)
+    return list(session.scalars(wanted.order_by(Member.id)))
+
+
+def _key(subject: str, reason: str, step: str, who: str, channel: str) -> str:
+    # an apprise address carries secrets and has no length, so the key holds its digest
+    named = channel if channel in {"inapp", "email", "webhook"} else hashlib.sha256(channel.encode()).hexdigest()[:16]
+    return f"{subject}/{reason}/{step}/{who}/{named}"
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _tell_admins(session: Session, notice: Notice, now: datetime) -> None:
+    """Tell the admins in the app, once a day for each broken address: a dead mail server must not flood them."""
+    admins = session.scalars(select(Member.id).where(Member.role == Role.ADMIN, Member.active))
+    channel = notice.channel if notice.channel in {"email", "webhook"} else notice.channel.partition(":")[0]
+    whom = f"member-{notice.member_id}" if notice.member_id else f"webhook-{notice.webhook_id}"
+    name = session.scalar(select(Member.name).where(Member.id == notice.member_id)) or session.scalar(
+        select(Webhook.url).where(Webhook.id == notice.webhook_id)
+    )
+    tell(
+        session,
+        member_ids=list(admins),
+        reason="given_up",
+        step=f"{channel}-{whom}-{now.date()}",
+        data={"notice": notice.id, "channel": channel, "to": name or "", "error": notice.last_error or ""},
+        now=now,
+        only=frozenset({"inapp"}),
+    )
+
+
+def _pack(session: Session, notice: Notice) -> Parcel | None:
+    """Gather all that sending needs; `None` when nobody needs this notice any more."""
+    issue = session.get(Issue, notice.issue_id, populate_existing=True) if notice.issue_id else None
+    spike = session.get(Spike, notice.spike_id, populate_existing=True) if notice.spike_id else None
+    member = session.get(Member, notice.member_id, populate_existing=True) if notice.member_id else None
+    webhook = session.get(Webhook, notice.webhook_id, populate_existing=True) if notice.webhook_id else None
+    if webhook is not None and not webhook.enabled:
+        return None
+    if member is not None and (not member.active or is_moot(notice.reason, notice.data, issue, spike)):
+        return None
+    return Parcel(
+        id=notice.id,
+        channel=notice.channel,
+        reason=notice.reason,
+        step=str(notice.data.get("step", "")),
+        at=notice.created_at,
+        matter=_matter(session, issue, spike),
+        data=notice.data,
+        reader=Reader(member.id, member.name, member.email, member.language, member.timezone) if member else None,
+        webhook_url=webhook.url if webhook else "",
+        webhook_secret=webhook.secret if webhook else "",
+    )
+
+
+def is_moot(reason: str, data: Mapping[str, Any], issue: Issue | None, spike: Spike | None) -> bool:
+    """Say whether what a notice asks for has been done, or has become impossible, since it was written."""
+    if spike is not None:
+        return spike.closed_at is not None
+    if issue is None:
+        return False
+    if issue.status in {Status.RESOLVED, Status.DISMISSED, Status.MERGED}:
+        return reason in _ASKS_FOR_WORK
+    promise = data.get("promise")
+    match reason:
+        case "handed_over" | "assigned":
+            return issue.status != Status.HANDED
+        case "bounced":
+            return issue.status != Status.TRIAGE
+        case "nobody_eligible":
+            return issue.status != Status.TRIAGE or issue.lane != Lane.NOBODY
+        case "unsure":
+            return issue.status != Status.TRIAGE or issue.lane != Lane.UNSURE
+        case "at_risk" if promise:
+            return (issue.resolution if promise == "resolution" else issue.triage) != Keeping.RUNNING
+        case "broken" if promise:
+            return (issue.resolution_done_at if promise == "resolution" else issue.triage_done_at) is not None
+        case _:
+            return False
+
+
+_ASKS_FOR_WORK = frozenset(
+    {"handed_over", "assigned", "bounced", "nobody_eligible", "unsure", "at_risk", "broken", "reopened"}
+)
+
+
+def _matter(session: Session, issue: Issue | None, spike: Spike | None) -> Matter:
+    if issue is not None:
+        department = session.scalar(select(Department.name).where(Department.id == issue.department_id))
+        author = session.execute(select(Author.name, Author.handle).where(Author.id == issue.author_id)).first()
+        topic = session.scalar(select(Topic.name).where(Topic.id == issue.topic_id))
+        return Matter(
+            sort="issue", id=issue.id, title=issue.title, author=(author.name or author.handle) if author else "",
+            source=issue.source, kind=issue.kind, mood=issue.mood, status=issue.status, version=issue.version,
+            department=department or "", topic=topic or "", triage_due=issue.triage_due,
+            resolution_due=issue.resolution_due, is_demo=issue.is_demo,
+        )  # fmt: skip
+    if spike is not None:
+        topic = session.scalar(select(Topic.name).where(Topic.id == spike.topic_id))
+        return Matter(
+            sort="spike", id=spike.id, title=topic or "", kind=spike.sort, topic=topic or "", is_demo=spike.is_demo
+        )
+    return Matter(sort="house")
