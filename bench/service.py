@@ -1,0 +1,109 @@
+"""The whole service as `make run` starts it, on a state folder and a port of its own."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from listener import database
+from listener.settings import settings
+
+ROOT = Path(__file__).parent.parent
+# what the command line of each process looks like, to find it among our descendants
+ROLES = {
+    "hearing worker": ("celery", "hearing"),
+    "deciding worker": ("celery", "deciding"),
+    "beat": ("celery", "beat"),
+    "API": ("uvicorn",),
+    "PostgreSQL": ("postgres", "-D"),
+    "Valkey": ("valkey-server",),
+}
+
+
+class Service:
+    """One running Hearback; `database.transaction()` of this process reaches its database."""
+
+    def __init__(self, state: Path, port: int, process: subprocess.Popen[bytes]) -> None:
+        self.state, self.port, self.process = state, port, process
+        self.base = f"http://127.0.0.1:{port}"
+
+    def is_ready(self) -> bool:
+        """Whether every part says it works."""
+        with contextlib.suppress(OSError, urllib.error.URLError), urllib.request.urlopen(f"{self.base}/health/ready", timeout=3):
+            return True
+        return False
+
+    def health(self) -> dict[str, object]:
+        """What the service says of itself."""
+        with urllib.request.urlopen(f"{self.base}/health/ready", timeout=3) as answer:
+            return dict(json.load(answer))
+
+    def pid(self, role: str) -> int | None:
+        """The process that plays this role now, or `None` while it is being brought back."""
+        rows = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+        for row in rows.splitlines():
+            pid, parent, args = row.split(None, 2)
+            if int(parent) == self.process.pid and all(word in args for word in ROLES[role]):
+                return int(pid)
+        return None
+
+    def kill(self, role: str) -> bool:
+        """Kill -9 the process of this role; say whether one was there."""
+        pid = self.pid(role)
+        if pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        return pid is not None
+
+
+@contextlib.contextmanager
+def running(environment: Mapping[str, str], until: float = 90.0) -> Iterator[Service]:
+    """Start a service on an empty state folder, wait until it is ready, and leave nothing behind."""
+    state = Path(tempfile.mkdtemp(prefix="hearback-bench-"))
+    port = _free_port()
+    env = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
+    env |= {"HEARBACK_STATE": str(state), "HEARBACK_PORT": str(port), "HEARBACK_DEMO": "0", **environment}
+    log = state / "up.log"
+    with log.open("wb") as out:
+        command = [sys.executable, "-m", "api.command", "up"]
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out)
+    service = Service(state, port, process)
+    try:
+        start = time.monotonic()
+        while not service.is_ready():
+            if process.poll() is not None or time.monotonic() - start > until:
+                raise RuntimeError(f"the service did not start:\n{log.read_text()[-2000:]}")
+            time.sleep(0.1)
+        _reach(service)
+        yield service
+    finally:
+        database.engine.cache_clear()
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        shutil.rmtree(state, ignore_errors=True)
+
+
+def _reach(service: Service) -> None:
+    sockets = (service.state / "sockets").read_text()
+    os.environ["DATABASE_URL"] = f"postgresql+psycopg://app@/postgres?host={sockets}"
+    for cached in (settings, database.engine, database._sessions):
+        cached.cache_clear()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
