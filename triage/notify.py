@@ -133,7 +133,7 @@ def round(transaction: Transaction, clock: Callable[[], datetime], send: Send, l
 
 
 def wait(tries: int, retry_after: float | None = None) -> timedelta:
-    """How long to rest after the try numbered `tries` (from 1): our back-off, or the receiver's wish in seconds if longer."""
+    """How long to rest after the try numbered `tries` (from 1): ours, or what the receiver asks (seconds)."""
     ours = BACK_OFF[min(max(tries, 1), len(BACK_OFF)) - 1]
     theirs = timedelta(seconds=min(retry_after or 0.0, LONGEST.total_seconds()))
     return max(ours, theirs)
