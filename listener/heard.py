@@ -29,6 +29,7 @@ class Ask:
     headers: Mapping[str, str] = field(default_factory=dict)
     accept: str = "*/*"
     conditional: bool = True
+    since: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +115,17 @@ class Heard:
     """One page, read: what it brought, where to ask next, and how far the watermark may move.
 
     `cursor` is the feed's cursor once *every* page of this round is stored; `more` is the next
-    page of this round, or `None` when the round is drained. `resume` is what a gap must remember so
-    that the pages not read in this round can be asked for later.
+    page of this round, or `None` when the round is drained. A round that stops before it is drained
+    remembers `more` as a gap, unless the pages come `oldest_first`: then `cursor` is already where
+    the next round goes on. `trouble` says that the page was only partly readable: its rows count,
+    but the round has failed and the cursor stays. `next_check` is the source's own wish, in seconds.
     """
 
     items: tuple[Item, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     cursor: Mapping[str, Any] = field(default_factory=dict)
     more: Ask | None = None
+    oldest_first: bool = False
+    trouble: str | None = None
     next_check: float | None = None
     title: str | None = None
