@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from listener.models import Author, Spike, Topic
+from listener.models import Author, Feed, Spike, Topic
 from triage.models import Department, Issue, Keeping, Lane, Member, Notice, Role, Status, Webhook
 from triage.parcels import Matter, Outcome, Parcel, Reader
 
@@ -269,7 +269,9 @@ def _matter(session: Session, issue: Issue | None, spike: Spike | None) -> Matte
         )  # fmt: skip
     if spike is not None:
         topic = session.scalar(select(Topic.name).where(Topic.id == spike.topic_id))
+        feed = session.scalar(select(Feed.name).where(Feed.id == spike.feed_id))
         return Matter(
-            sort="spike", id=spike.id, title=topic or "", kind=spike.sort, topic=topic or "", is_demo=spike.is_demo
-        )
+            sort="spike", id=spike.id, title=topic or feed or "", kind=spike.sort, topic=topic or "",
+            observed=spike.observed, typical=spike.typical, is_demo=spike.is_demo,
+        )  # fmt: skip
     return Matter(sort="house")

@@ -34,6 +34,8 @@ class Matter:
     topic: str = ""
     triage_due: datetime | None = None
     resolution_due: datetime | None = None
+    observed: float | None = None
+    typical: float | None = None
     is_demo: bool = False
 
     @property

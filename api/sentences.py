@@ -1,0 +1,171 @@
+"""The words of every refusal: a title and a sentence for each key, marked for the catalogues."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from babel.support import Translations
+
+from api.locales.words import N_
+from triage.refusals import BadInput, Refusal
+
+# key -> (what is the matter, what happened and what to do)
+REFUSALS: Mapping[str, tuple[str, str]] = {
+    "refused": (N_("Not possible"), N_("This cannot be done.")),
+    "someone_was_faster": (
+        N_("Someone was faster"),
+        N_("%(by)s was faster: %(move)s at %(at)s. Nothing of yours was sent; read what is new, then decide again."),
+    ),
+    "not_yours": (N_("Not yours"), N_("This belongs to somebody else. Ask a manager to let you in.")),
+    "not_yours_department": (
+        N_("Not yours"),
+        N_("This belongs to %(department)s. Ask them, or a manager, to let you in."),
+    ),
+    "not_now": (N_("Not now"), N_("An issue that is %(status)s cannot be changed so: %(verb)s.")),
+    "reopen_too_late": (
+        N_("Too late to reopen"),
+        N_("The time for reopening ended at %(until)s. Open a new issue that follows this one."),
+    ),
+    "reason_needed": (N_("A reason is needed"), N_("Say why in a few words, so that the next person knows.")),
+    "no_such": (N_("Not here"), N_("There is no such thing here, or it is not for you to see.")),
+    "nobody_eligible": (
+        N_("Nobody eligible"),
+        N_("Nobody in %(department)s can take this now. Choose another department, or add a member."),
+    ),
+    "bad_input": (N_("Something to mend"), N_("One value cannot be taken as it is.")),
+    "malformed": (N_("Something to mend"), N_("Some values cannot be taken as they are.")),
+    "bad_query": (N_("The query has a mistake"), N_("The query cannot be read.")),
+    "bad_chart": (N_("The chart has a mistake"), N_("The chart cannot be read.")),
+    "bad_feed": (N_("The feed cannot be used"), N_("This feed cannot be used.")),
+    "not_signed_in": (N_("Sign in first"), N_("Sign in, or send a token as `Authorization: Bearer …`.")),
+    "not_allowed": (N_("Not for this role"), N_("Your role does not reach this far. Ask an administrator.")),
+    "scope_missing": (N_("Not for this token"), N_("This token lacks the scope %(scope)s. Make one that has it.")),
+    "version_missing": (
+        N_("Which version?"),
+        N_("Say which version of the issue you saw: `If-Match` with its ETag, or `seen` in the body."),
+    ),
+    "versions_differ": (N_("Which version?"), N_("`If-Match` and `seen` name different versions. Send one of them.")),
+    "too_many": (N_("Too many calls"), N_("Too many calls in a minute. Wait %(seconds)s seconds.")),
+    "too_large": (N_("Too large"), N_("This is larger than we take at once. Send it in parts.")),
+    "bad_signature": (N_("Not signed as agreed"), N_("The signature does not fit.")),
+    "other_site": (
+        N_("From another site"),
+        N_("This came from a page of another site, so nothing was done. Open Hearback itself and do it there."),
+    ),
+    "no_such_page": (N_("Nothing here"), N_("There is no page at this address.")),
+    "no_such_method": (N_("Not that way"), N_("This address does not take that method.")),
+    "database_away": (
+        N_("One moment"),
+        N_("The database does not answer. Nothing was changed; try again in a moment."),
+    ),
+    "unexpected": (
+        N_("Something broke"),
+        N_("Something broke on our side. Nothing was half done. Error %(error_id)s is in the log."),
+    ),
+}
+
+# what pydantic calls a mistake -> what a person can do about it
+FIELDS: Mapping[str, str] = {
+    "missing": N_("This is needed."),
+    "string_too_short": N_("This needs at least %(min_length)s characters."),
+    "string_too_long": N_("This takes at most %(max_length)s characters."),
+    "too_long": N_("This takes at most %(max_length)s entries."),
+    "too_short": N_("This needs at least %(min_length)s entries."),
+    "int_parsing": N_("This is a whole number."),
+    "int_type": N_("This is a whole number."),
+    "int_from_float": N_("This is a whole number."),
+    "float_parsing": N_("This is a number."),
+    "float_type": N_("This is a number."),
+    "bool_parsing": N_("This is true or false."),
+    "bool_type": N_("This is true or false."),
+    "string_type": N_("This is a text."),
+    "list_type": N_("This is a list."),
+    "dict_type": N_("This is an object."),
+    "model_attributes_type": N_("This is an object."),
+    "greater_than": N_("This is more than %(gt)s."),
+    "greater_than_equal": N_("This is %(ge)s or more."),
+    "less_than_equal": N_("This is %(le)s or less."),
+    "enum": N_("This is one of: %(expected)s."),
+    "literal_error": N_("This is one of: %(expected)s."),
+    "datetime_from_date_parsing": N_("This is a moment such as 2026-11-21T09:30:00Z."),
+    "datetime_parsing": N_("This is a moment such as 2026-11-21T09:30:00Z."),
+    "timezone_aware": N_("This moment needs its zone, such as Z or +03:30."),
+    "date_from_datetime_parsing": N_("This is a day such as 2026-11-21."),
+    "extra_forbidden": N_("There is no such field here."),
+    "json_invalid": N_("This is not JSON: %(error)s."),
+    "url_parsing": N_("This is an address that begins with https://."),
+}
+_OTHER = N_("This cannot be taken: %(msg)s.")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One trouble in words. `sentence` replaces the catalogue's where somebody below wrote an exact one."""
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    sentence: str | None = None
+
+    @property
+    def title(self) -> str:
+        """What is the matter, in English."""
+        return self.title_in(Translations())
+
+    @property
+    def detail(self) -> str:
+        """What happened and what to do, in English."""
+        return self.detail_in(Translations())
+
+    def title_in(self, catalogue: Translations) -> str:
+        """What is the matter, in this catalogue's language."""
+        return str(catalogue.gettext(self._words[0]))
+
+    def detail_in(self, catalogue: Translations) -> str:
+        """What happened and what to do, in this catalogue's language."""
+        sentence = str(catalogue.gettext(self.sentence or self._words[1]))
+        return sentence % _Values(self.values) if self.values or "%(" in sentence else sentence
+
+    @property
+    def _words(self) -> tuple[str, str]:
+        return REFUSALS.get(self.key, REFUSALS["refused"])
+
+
+class _Values(dict[str, Any]):
+    """Values for a sentence; one that is not known is left out rather than failing the answer."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def of(refusal: Refusal) -> Told:
+    """Put a refusal into words."""
+    data = refusal.data
+    if isinstance(refusal, BadInput):
+        return Told(refusal.key, data["values"], refusal.sentence)
+    if refusal.key == "not_yours" and data.get("department"):
+        return Told("not_yours_department", data)
+    if refusal.key == "not_allowed" and data.get("scope"):
+        return Told("scope_missing", data)
+    return Told(refusal.key, {name: _plain(value) for name, value in data.items()}, data.get("sentence"))
+
+
+def fields(errors: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Turn pydantic's errors into one sentence for each field: `[{"field": "body.query", "sentence": ...}]`."""
+    told = []
+    for error in errors:
+        sentence = FIELDS.get(str(error["type"]), _OTHER)
+        said = sentence % _Values({"msg": _own_words(str(error["msg"])), **(error.get("ctx") or {})})
+        told.append({"field": ".".join(str(part) for part in error["loc"]), "sentence": said})
+    return told
+
+
+def _own_words(message: str) -> str:
+    # our validators raise ValueError with a sentence; pydantic puts its own words before it
+    return message.removeprefix("Value error, ").rstrip(".")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M} UTC"
+    return value
