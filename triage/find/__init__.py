@@ -1,0 +1,54 @@
+"""Read-only questions of the first floor: the lanes, the queue, one issue with its moves, verdicts of mentions."""
+
+from triage.find.access import visible
+from triage.find.cards import (
+    HORIZONS,
+    AuthorView,
+    Card,
+    Clock,
+    DepartmentName,
+    Filters,
+    Horizon,
+    IssueView,
+    LaneCount,
+    LedgerView,
+    Link,
+    MemberName,
+    MoveView,
+    Page,
+    Said,
+    TopicName,
+    VerdictView,
+)
+from triage.find.issue import issue, issue_of, verdicts
+from triage.find.queue import CLOSED, EVERYTHING, lanes, queue, search, waiting
+
+__all__ = [
+    "CLOSED",
+    "EVERYTHING",
+    "HORIZONS",
+    "AuthorView",
+    "Card",
+    "Clock",
+    "DepartmentName",
+    "Filters",
+    "Horizon",
+    "IssueView",
+    "LaneCount",
+    "LedgerView",
+    "Link",
+    "MemberName",
+    "MoveView",
+    "Page",
+    "Said",
+    "TopicName",
+    "VerdictView",
+    "issue",
+    "issue_of",
+    "lanes",
+    "queue",
+    "search",
+    "verdicts",
+    "visible",
+    "waiting",
+]
