@@ -97,6 +97,7 @@ class Issue(Numbered, Base):
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
     handed_at: Mapped[datetime | None]  # the first hand-over; never reset
+    held_at: Mapped[datetime | None]  # since when its department has it; empty before a hand-over and after a bounce
     accepted_at: Mapped[datetime | None]
     private_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
@@ -162,7 +163,8 @@ class LedgerEntry(Numbered, Base):
 
     issue_id: Mapped[int] = mapped_column(ForeignKey("issues.id", ondelete="CASCADE"))
     promise: Mapped[str]
-    # started | paused | resumed | kept | broken | void | continued (reopened) | moved (deadline changed)
+    # started | paused | resumed | kept | broken | met (done after it broke) | void | continued (reopened)
+    # | moved (an older clock took over); of a department: held | left
     event: Mapped[str]
     at: Mapped[datetime]
     due: Mapped[datetime | None]

@@ -1,0 +1,86 @@
+"""What the first floor refuses: small exceptions with a key for the catalogues and the data its sentence needs."""
+
+from typing import Any
+
+
+class Refusal(Exception):
+    """An expected no. `key` names the sentence in the catalogues; `data` fills it and is safe to show."""
+
+    key = "refused"
+
+    def __init__(self, **data: Any) -> None:
+        super().__init__(self.key)
+        self.data: dict[str, Any] = data
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.data}" if self.data else self.key
+
+
+class SomeoneWasFaster(Refusal):
+    """The issue has moved since it was read.
+
+    `data`: `issue_id`, `version` (now), `status` (now), and of the first move the reader has not seen: `by` (name, or
+    None for the house), `by_id`, `move` (the verb), `at`, and `to` (name of the department it went to) where it went.
+    """
+
+    key = "someone_was_faster"
+
+
+class NotYours(Refusal):
+    """This person may not do that. `data`: `verb`, and where it helps `department` (its name) and `ask` (names)."""
+
+    key = "not_yours"
+
+
+class NotNow(Refusal):
+    """The verb does not fit where the issue stands. `data`: `verb`, `status`, and `why`, a key (see `rights.fits`)."""
+
+    key = "not_now"
+
+    def __init__(self, verb: str, status: str, why: str = "", **data: Any) -> None:
+        super().__init__(verb=verb, status=status, why=why, **data)
+
+
+class ReopenTooLate(NotNow):
+    """The policy's window for reopening is over: a new issue that follows the old one is the way. `data`: `until`."""
+
+    key = "reopen_too_late"
+
+
+class ReasonNeeded(Refusal):
+    """The verb needs words. `data`: `verb`."""
+
+    key = "reason_needed"
+
+    def __init__(self, verb: str) -> None:
+        super().__init__(verb=verb)
+
+
+class NoSuch(Refusal):
+    """There is no such thing, or this person may not know of it. `data`: `what`, `id`."""
+
+    key = "no_such"
+
+    def __init__(self, what: str, id: int | str) -> None:
+        super().__init__(what=what, id=id)
+
+
+class NobodyEligible(Refusal):
+    """Nobody active works in that department. `data`: `department_id`, `department` (its name)."""
+
+    key = "nobody_eligible"
+
+
+class BadInput(Refusal):
+    """One value cannot be taken. `sentence` says what is wrong and what to do (a msgid); `values` fill its %(name)s."""
+
+    key = "bad_input"
+
+    def __init__(self, field: str, sentence: str, **values: Any) -> None:
+        super().__init__(field=field, sentence=sentence, values=values)
+        self.field = field
+        self.sentence = sentence
+
+    def __str__(self) -> str:
+        values = self.data["values"]
+        return f"{self.field}: {self.sentence % values if values else self.sentence}"
