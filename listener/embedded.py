@@ -20,6 +20,7 @@ import redis
 
 from listener.children import Child, ChildFailed, Children
 
+KEPT = ("postgres", "postgres.building", "log", "sockets", "lock")
 NOBODY = 65534
 # root may not run PostgreSQL; it becomes nobody who may still read our 0700 folders
 DROPPED = (
@@ -58,7 +59,7 @@ class Embedded:
     def start(self) -> Addresses:
         """Start both and return where they listen; raise `EmbeddedError` with what to do."""
         self._state.mkdir(parents=True, exist_ok=True)
-        self._lock = _take(self._state / "lock")
+        self._lock = own(self._state)
         # a socket's path holds 107 bytes at most, and projects lie deep
         self._sockets = _socket_folder(self._state / "sockets")
         try:
@@ -83,15 +84,26 @@ class Embedded:
         return cluster
 
 
-def _take(path: Path) -> IO[str]:
-    lock = path.open("a+")
+def running(state: Path) -> Addresses | None:
+    """Return where the servers of this folder listen, if another process has them running now."""
+    note = state / "sockets"
+    if not note.exists():
+        return None
+    sockets = Path(note.read_text())
+    found = Addresses(_database_url(sockets), _redis_url(sockets))
+    return found if _answers_ping(sockets / "valkey.sock") and _answers_sql(found.database_url) else None
+
+
+def own(state: Path) -> IO[str]:
+    """Take the folder's lock until the file is closed; raise `EmbeddedError` where someone else holds it."""
+    lock = (state / "lock").open("a+")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         lock.seek(0)
         owner = lock.read().strip() or "another process"
         raise EmbeddedError(
-            f"Hearback already runs on {path.parent} (process {owner}). Stop it with Ctrl-C where it runs, "
+            f"Hearback already runs on {state} (process {owner}). Stop it with Ctrl-C where it runs, "
             "or set HEARBACK_STATE to another folder."
         ) from None
     lock.seek(0)
@@ -99,6 +111,15 @@ def _take(path: Path) -> IO[str]:
     lock.write(str(os.getpid()))
     lock.flush()
     return lock
+
+
+def empty(state: Path) -> None:
+    """Remove what we keep in a state folder, and nothing else; raise `EmbeddedError` while it is in use."""
+    with own(state):
+        for name in KEPT:
+            (state / name).unlink() if (state / name).is_file() else shutil.rmtree(state / name, ignore_errors=True)
+    if not any(state.iterdir()):
+        state.rmdir()
 
 
 def _socket_folder(note: Path) -> Path:

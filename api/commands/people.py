@@ -1,0 +1,55 @@
+"""`hearback member` and `hearback sign-in-link`: who works here, and their way in."""
+
+import click
+from sqlalchemy import func, select
+
+from api.environment import connect
+from api.first import ground, way_in
+from api.settings import settings
+from listener.clock import utc_now
+from listener.database import transaction
+from triage import people
+from triage.models import Member, Role
+from triage.refusals import NoSuch
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def member(context: click.Context) -> None:
+    """List the people who work here, or add one."""
+    connect()
+    if context.invoked_subcommand is None:
+        with transaction() as session:
+            for one in people.members(session):
+                click.echo(f"{one.id:>4}  {one.role:<9} {one.email:<32} {one.name}{'' if one.active else '  (left)'}")
+
+
+@member.command()
+@click.argument("name")
+@click.argument("email")
+@click.option(
+    "--role", type=click.Choice([role.value for role in Role]), default=Role.LISTENER.value, show_default=True
+)
+@click.option("--department", "keys", multiple=True, help="The key of a department they work in; may be repeated.")
+def add(name: str, email: str, role: str, keys: tuple[str, ...]) -> None:
+    """Add a person and print their sign-in link."""
+    with transaction() as session:
+        ground(session, utc_now())
+        ids = [people.department(session, key).id for key in keys]
+        made = people.create_member(session, name=name, email=email, role=role, now=utc_now(), department_ids=ids)
+        found = way_in(session, made, settings().link_minutes, utc_now())
+    click.echo(f"{name} is here as {role}. This link signs them in once, within {found.minutes:.0f} minutes:")
+    click.echo(settings().link(f"/signin/{found.secret}"))
+
+
+@click.command()
+@click.argument("email")
+def link(email: str) -> None:
+    """Print a new one-time link for the person with this EMAIL."""
+    connect()
+    with transaction() as session:
+        found = session.scalars(select(Member).where(func.lower(Member.email) == email.lower(), Member.active)).first()
+        if found is None:
+            raise NoSuch("member", email)
+        made = way_in(session, found, settings().link_minutes, utc_now())
+    click.echo(settings().link(f"/signin/{made.secret}"))

@@ -1,0 +1,28 @@
+"""The first floor's doors for time: each opens a transaction, reads the clock and calls one room."""
+
+from celery import shared_task
+
+from listener.clock import utc_now
+from listener.database import transaction
+from triage import channels, notify, route
+from triage import escalate as escalating
+
+
+@shared_task(name="triage.route")
+def route_round() -> None:
+    """Give every new mention its verdict."""
+    with transaction() as session:
+        route.round(session, utc_now())
+
+
+@shared_task(name="triage.escalate")
+def escalate() -> None:
+    """Warn of promises at risk, and write down those that broke."""
+    with transaction() as session:
+        escalating.round(session, utc_now())
+
+
+@shared_task(name="triage.notify")
+def tell() -> None:
+    """Send the notices that wait."""
+    notify.round(transaction, utc_now, channels.send)
