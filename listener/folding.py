@@ -5,8 +5,12 @@ import unicodedata
 from dataclasses import dataclass
 
 _MOST_MARKS = 8
-_MARKS = "".join(chr(code) for code in range(0x300, 0x1F000) if unicodedata.combining(chr(code)))
+_MARKS = "".join(chr(code) for code in range(0x300, 0x10000) if unicodedata.combining(chr(code)))
 _MARK_RUN = re.compile(f"[{_MARKS}][{_MARKS}]{{{_MOST_MARKS},}}")
+# the rare marks above U+FFFF make a pattern ten times slower: it is asked only where they may stand
+_RARE = "".join(chr(code) for code in range(0x10000, 0x1F000) if unicodedata.combining(chr(code)))
+_RARE_RUN = re.compile(f"[{_MARKS}{_RARE}]{{{_MOST_MARKS + 1},}}")
+_MAYBE_RARE = re.compile("[\U00010000-\U0001efff]")
 
 # Dropped: Arabic signs and harakat, tatweel, Hebrew niqqud and cantillation, bidi controls, joiners that only shape,
 # variation selectors, soft hyphens and other invisibles.
@@ -83,7 +87,8 @@ def folded(text: str) -> Folded:
 
 def marks_cut(text: str) -> str:
     """Return `text` with at most eight marks on one letter: normalising a run of n marks takes n² steps."""
-    return _MARK_RUN.sub(lambda run: run.group()[:_MOST_MARKS], text)
+    pattern = _RARE_RUN if _MAYBE_RARE.search(text) else _MARK_RUN
+    return pattern.sub(lambda run: run.group()[:_MOST_MARKS], text)
 
 
 def _letters(text: str) -> str:

@@ -47,7 +47,7 @@ _MD_LINK = re.compile(
 )
 _MD_AUTOLINK = re.compile(r"<(https?://[^<>\s]{1,2000})>")
 _MD_BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr)\b[^<>]{0,100}>", re.IGNORECASE)
-_MD_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--.{0,2000}?-->", re.DOTALL)
+_MD_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--[^<>]{0,500}-->")
 _MD_HEAD = re.compile(r"^ {0,3}(?:#{1,6}[ \t]+|>[ \t]?(?:>[ \t]?){0,20})", re.MULTILINE)
 _MD_ITEM = re.compile(r"^([ \t]{0,12})[-*+][ \t]+(?=\S)", re.MULTILINE)
 _MD_RULE = re.compile(r"^ {0,3}(?:[-*_=][ \t]?){3,200}$", re.MULTILINE)
