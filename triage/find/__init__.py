@@ -20,8 +20,9 @@ from triage.find.cards import (
     TopicName,
     VerdictView,
 )
-from triage.find.issue import issue, issue_of, verdicts
+from triage.find.issue import issue, issue_of
 from triage.find.queue import CLOSED, EVERYTHING, lanes, queue, search, waiting
+from triage.find.verdicts import verdicts
 
 __all__ = [
     "CLOSED",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from triage.deadlines import Reason
 from triage.flowchart import PathStep
 
 # the shapes of the dial (design language, "the clock")
@@ -303,14 +304,19 @@ class Link:
     id: int
     title: str
     status: str
+    opened_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class IssueView:
     """One issue, whole, as this reader may see it; `card.version` is what a move must name as `seen`.
 
-    `thread` are all posts heard in its conversations, ours too, oldest first (at most 100); those of the issue itself
-    are in `mentions` as well, with how they joined. `verdict` is the one of the first mention.
+    `thread` are the posts heard in its conversations, ours too, oldest first (the last 100); those that belong to the
+    issue have a `joined_by`. `mentions` are those that belong to it (the first and the last 200), from wherever they
+    came. `verdict` is what the chart said of the first mention, with the path to light. `reasons` say for each promise
+    why its deadline is what it is.
+    `verbs` are the moves this reader may do now. `alike` are other issues of the same conversation or of the same
+    words, `earlier` those that began with the same author; only issues this reader may see are linked.
     """
 
     card: Card
@@ -318,13 +324,16 @@ class IssueView:
     thread: tuple[Said, ...]
     moves: tuple[MoveView, ...]
     ledger: tuple[LedgerView, ...]
+    reasons: Mapping[str, tuple[Reason, ...]]
     verdict: VerdictView | None
+    verbs: tuple[str, ...]
+    outcome: Mapping[str, Any]
     policy_id: int
     paused_until: datetime | None
-    outcome: Mapping[str, Any]
     acknowledged_by: MemberName | None
     follows: Link | None
     followed_by: tuple[Link, ...]
     merged_into: Link | None
     merged: tuple[Link, ...]
     alike: tuple[Link, ...]
+    earlier: tuple[Link, ...]
