@@ -31,7 +31,7 @@ class Calendar:
         if span <= timedelta(0):
             return start.astimezone(UTC)
         left = span
-        for opens, closes in self._open_from(start):
+        for opens, closes in self._open_from(start.astimezone(UTC)):
             room = closes - opens
             if room >= left:
                 return opens + left
@@ -40,8 +40,8 @@ class Calendar:
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Return the working time between two moments; nothing if `end` is not after `start`."""
-        total = timedelta(0)
-        for opens, closes in self._open_from(start):
+        total, end = timedelta(0), end.astimezone(UTC)
+        for opens, closes in self._open_from(start.astimezone(UTC)):
             if opens >= end:
                 break
             total += min(closes, end) - opens
@@ -57,7 +57,7 @@ class Calendar:
         }
 
     def _open_from(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """Yield the open stretches (UTC) from `start` on, for ten years."""
+        """Yield the open stretches (UTC) from `start` (UTC) on, for ten years."""
         zone = ZoneInfo(self.timezone)
         # a day early: the zone's midnight may lie on the other side of ours
         day = start.astimezone(zone).date() - timedelta(days=1)
@@ -67,7 +67,7 @@ class Calendar:
                 for opens, closes in self.windows.get(DAYS[day.weekday()], ()):
                     a, b = _instant(day, opens, zone), _instant(day, closes, zone)
                     if b > start and b > a:
-                        yield max(a, start.astimezone(UTC)), b
+                        yield max(a, start), b
             day += timedelta(days=1)
 
 
@@ -102,7 +102,10 @@ def add(calendar: Calendar | None, start: datetime, span: timedelta) -> datetime
 
 def between(calendar: Calendar | None, start: datetime, end: datetime) -> timedelta:
     """Count working time, or plain time where work goes around the clock; never negative."""
-    return max(timedelta(0), end - start) if calendar is None else calendar.between(start, end)
+    if calendar is None:
+        # two moments of one zone subtract by the clock on the wall, which is wrong across a clock change
+        return max(timedelta(0), end.astimezone(UTC) - start.astimezone(UTC))
+    return calendar.between(start, end)
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from triage.calendars import Calendar, add, between, revive
@@ -138,19 +138,19 @@ class Reason:
 
 def triage_start(posted_at: datetime, heard_at: datetime) -> datetime:
     """Return when the triage clock starts: when the author posted, never after we heard."""
-    return min(posted_at, heard_at)
+    return min(posted_at, heard_at).astimezone(UTC)
 
 
 def is_late_found(posted_at: datetime, heard_at: datetime, terms: Terms) -> bool:
     """Say whether the promise could not be kept when we first heard: a listening failure."""
-    return heard_at - triage_start(posted_at, heard_at) > timedelta(hours=terms.late_after_hours)
+    return heard_at.astimezone(UTC) - triage_start(posted_at, heard_at) > timedelta(hours=terms.late_after_hours)
 
 
 def triage(posted_at: datetime, heard_at: datetime, terms: Terms, hours: Calendar | None = None) -> Start:
     """Return where the triage promise begins; a late-found one counts its own hours from when it was heard."""
     since = triage_start(posted_at, heard_at)
     if is_late_found(posted_at, heard_at, terms):
-        return Start(since, heard_at, terms.late_hours, hours)
+        return Start(since, heard_at.astimezone(UTC), terms.late_hours, hours)
     return Start(since, since, terms.triage_hours, hours)
 
 
@@ -165,6 +165,7 @@ def triage_due(
 
 def resolution(handed_at: datetime, terms: Terms, hours: Calendar | None = None) -> Start:
     """Return where the resolution promise begins: the first hand-over."""
+    handed_at = handed_at.astimezone(UTC)
     return Start(handed_at, handed_at, terms.resolution_hours, hours)
 
 

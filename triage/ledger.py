@@ -1,7 +1,7 @@
 """The only writer of ledger lines and of an issue's promise columns; the columns are what the lines add up to."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from triage import calendars, deadlines
 from triage.deadlines import Clock, Event, Start, Terms
-from triage.models import Department, Issue, Keeping, LedgerEntry, Policy, Promise
+from triage.models import OPEN, Department, Issue, Keeping, LedgerEntry, Policy, Promise
 from triage.people import hours_of, terms_of
 
 RUNNING = (Keeping.RUNNING, Keeping.PAUSED)
@@ -163,21 +163,12 @@ def give_back(session: Session, issue: Issue, child_id: int, now: datetime, *, m
     book.settle()
 
 
-def breached(session: Session, issue: Issue, now: datetime) -> list[Clock]:
-    """Write down what broke by `now`, at the time it was due; return the promises that broke just now."""
-    book = Book(session, issue)
-    broke = book.breach(now)
-    book.settle()
-    return broke
-
-
-def told(session: Session, issue: Issue, promise: str, step: int) -> None:
-    """Remember the last step people were told of, and when to look next."""
+def told(issue: Issue, promise: str, step: int) -> None:
+    """Remember the last step people were told of."""
     if promise == Promise.TRIAGE:
         issue.triage_step = max(issue.triage_step, step)
     else:
         issue.resolution_step = max(issue.resolution_step, step)
-    Book(session, issue).settle()
 
 
 def put_off(issue: Issue, until: datetime) -> None:
@@ -189,7 +180,8 @@ def events(session: Session, issue_id: int) -> list[Event]:
     """Return an issue's ledger, oldest line first."""
     wanted = select(LedgerEntry).where(LedgerEntry.issue_id == issue_id).order_by(LedgerEntry.id)
     return [
-        Event(row.promise, row.event, row.at, row.due, row.why, row.department_id) for row in session.scalars(wanted)
+        Event(row.promise, row.event, row.at.astimezone(UTC), row.due, row.why, row.department_id)
+        for row in session.scalars(wanted)
     ]
 
 
@@ -320,9 +312,9 @@ class Book:
             issue.resolution, issue.resolution_due = resolution.state, resolution.due
             issue.resolution_from, issue.resolution_done_at = resolution.start.since, resolution.done_at
             issue.paused_until = resolution.paused_until
-        told = {Promise.TRIAGE: issue.triage_step, Promise.RESOLUTION: issue.resolution_step}
-        found = [one for one in (triage, resolution) if one is not None]
-        look = deadlines.next_look(found, {str(key): value for key, value in told.items()}, self.terms.warn_at)
+        steps = {str(Promise.TRIAGE): issue.triage_step, str(Promise.RESOLUTION): issue.resolution_step}
+        found = [one for one in (triage, resolution) if one is not None and issue.status in OPEN]
+        look = deadlines.next_look(found, steps, self.terms.warn_at)
         issue.escalate_at = look.at if look else None
         self._session.flush()
 

@@ -1,7 +1,7 @@
 """What people do to an issue: every verb checks, takes its turn, writes the ledger and tells those who must know."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -142,7 +142,7 @@ def pause(
     issue = ready(session, issue_id, "pause", by, seen, words)
     if until.tzinfo is None or until <= now:
         raise BadInput("until", "Choose a moment that is still to come.")
-    most = now + ledger.pause_left(session, issue)
+    most = now.astimezone(UTC) + ledger.pause_left(session, issue)
     if until > most:
         raise BadInput("until", "This issue can wait until %(most)s at the latest.", most=most.isoformat())
     move = turn(
@@ -238,7 +238,7 @@ def _resume_by_house(session: Session, issue: Issue, at: datetime, now: datetime
 
 def _reopens_until(session: Session, issue: Issue) -> datetime:
     policy = session.get_one(Policy, issue.policy_id)
-    return (issue.closed_at or issue.opened_at) + timedelta(hours=policy.reopen_hours)
+    return (issue.closed_at or issue.opened_at).astimezone(UTC) + timedelta(hours=policy.reopen_hours)
 
 
 def _status_after_reopening(issue: Issue, holds: Department | None, owner_id: int | None) -> Status:

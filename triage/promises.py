@@ -1,0 +1,374 @@
+"""How the promises are doing: unique issues, derived from ledger and columns, with the rows behind each number."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Float,
+    Row,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy import cast as as_type
+from sqlalchemy.orm import Session, aliased
+
+from listener.models import Topic
+from triage.models import Department, Issue, LedgerEntry, Policy, Promise
+from triage.refusals import BadInput, NotYours
+from triage.rights import Actor
+
+By = Literal["department", "topic", "source", "kind"]
+Figure = Literal["kept", "broken", "running", "at_risk", "void"]
+PROMISES = (Promise.TRIAGE, Promise.RESOLUTION)
+FIGURES: tuple[Figure, ...] = ("kept", "broken", "running", "at_risk", "void")
+
+# what each number means, as keys of the catalogues; the sentences they stand for are the comments
+DEFINITIONS: Mapping[str, str] = {
+    # Somebody acknowledged the author and found the right owner: the later of the two, counted from the post.
+    "triage": "definition_triage",
+    # The owner resolved it: counted from the first hand-over, never reset, pauses left out.
+    "resolution": "definition_resolution",
+    # Met by its deadline, and the meeting (the last one, if reopened) lies in the period.
+    "kept": "definition_kept",
+    # The deadline passed unmet, and that moment lies in the period; meeting it later does not mend it.
+    "broken": "definition_broken",
+    # Began before the end of the period and not due yet now; paused ones too.
+    "running": "definition_running",
+    # Running, and due within the hours the policy names.
+    "at_risk": "definition_at_risk",
+    # Found after the triage promise could be kept: counted apart, in none of the other numbers.
+    "late_found": "definition_late_found",
+    # Ended without being due: dismissed or merged in the period.
+    "void": "definition_void",
+    # Kept as a share of kept and broken; unknown while there are neither.
+    "share": "definition_share",
+    # Seconds of the promise's own time (working hours where a department has them) until met, of kept and broken ones.
+    "seconds": "definition_seconds",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Issues of one promise. `median`, `p90`, `p99` are seconds (linear between neighbours), `None` without any."""
+
+    kept: int = 0
+    broken: int = 0
+    running: int = 0
+    at_risk: int = 0
+    void: int = 0
+    median: float | None = None
+    p90: float | None = None
+    p99: float | None = None
+
+    @property
+    def due(self) -> int:
+        """What fell due: kept and broken, always."""
+        return self.kept + self.broken
+
+    @property
+    def share(self) -> float | None:
+        """The part that was kept, 0…1."""
+        return self.kept / self.due if self.due else None
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """One promise: its figures, and apart from them those of issues that were found late."""
+
+    figures: Figures = field(default_factory=Figures)
+    late_found: Figures = field(default_factory=Figures)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Both promises of one department, topic, source or kind; `key` is its id or word, `None` where it has none."""
+
+    key: int | str | None
+    name: str
+    triage: Promised
+    resolution: Promised
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What fell due on one day of the report's time zone (late-found left out)."""
+
+    day: date
+    triage: Figures
+    resolution: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The promises of a period: `start` ≤ decided < `end`; what runs is told as of `now`."""
+
+    start: datetime
+    end: datetime
+    now: datetime
+    timezone: str
+    by: By | None
+    member_id: int | None
+    triage: Promised
+    resolution: Promised
+    groups: tuple[Group, ...]
+    days: tuple[Day, ...]
+    definitions: Mapping[str, str] = field(default_factory=lambda: DEFINITIONS)
+
+
+def report(
+    session: Session,
+    *,
+    start: datetime,
+    end: datetime,
+    by: str | None = None,
+    timezone: str = "UTC",
+    now: datetime,
+    member_id: int | None = None,
+    asker: Actor | None = None,
+) -> Report:
+    """Count both promises from `start` to `end`; raise `BadInput`.
+
+    `member_id` narrows it to one person (triage they acknowledged, resolutions they own), for that person alone:
+    name the `asker`, and anybody else is refused (`NotYours`).
+    """
+    kind = _checked_by(by)
+    zone = _checked_period(start, end, timezone)
+    if member_id is not None and asker is not None and asker.member_id != member_id:
+        raise NotYours(verb="promises", department=None, ask=[])
+    tables = {promise: _standing(promise, start, end, now, kind, member_id) for promise in PROMISES}
+    whole, split = {}, {}
+    for promise, table in tables.items():
+        whole[promise], split[promise] = _figures(session, table, kind)
+    return Report(
+        start=start, end=end, now=now, timezone=timezone, by=kind, member_id=member_id,
+        triage=whole[Promise.TRIAGE], resolution=whole[Promise.RESOLUTION],
+        groups=_groups(session, kind, split[Promise.TRIAGE], split[Promise.RESOLUTION]),
+        days=_days(session, tables, start, min(end, max(now, start + timedelta(microseconds=1))), zone),
+    )  # fmt: skip
+
+
+def rows(
+    session: Session,
+    *,
+    promise: str,
+    figure: str,
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    by: str | None = None,
+    key: int | str | None = None,
+    late_found: bool = False,
+    member_id: int | None = None,
+    limit: int = 1000,
+    after: int = 0,
+) -> list[int]:
+    """Return the ids of the issues behind one number, ascending, `limit` at most after the id `after`.
+
+    With `by`, only those of the group `key` (`None`: of none).
+    """
+    if promise not in PROMISES:
+        raise BadInput("promise", "A promise is triage or resolution.")
+    if figure not in FIGURES:
+        raise BadInput("figure", "A figure is one of %(figures)s.", figures=", ".join(FIGURES))
+    kind = _checked_by(by)
+    table = _standing(Promise(promise), start, end, now, kind, member_id)
+    wanted = select(table.c.id).where(table.c.figure == figure, table.c.late_found == late_found, table.c.id > after)
+    if kind is not None:
+        wanted = wanted.where(table.c.key.is_(None) if key is None else table.c.key == key)
+    return list(session.scalars(wanted.order_by(table.c.id).limit(limit)))
+
+
+def _standing(
+    promise: Promise, start: datetime, end: datetime, now: datetime, by: By | None, member_id: int | None
+) -> CTE:
+    """One row an issue: (id, late_found, key, figure, decided_at, seconds), where it counts in the period at all."""
+    whose = _whose(promise, member_id)
+    return union_all(
+        _decided(promise, start, end, by).where(whose), _open(promise, start, end, now, by).where(whose)
+    ).cte(f"standing_{promise}")
+
+
+def _decided(promise: Promise, start: datetime, end: datetime, by: By | None) -> Select[Any]:
+    """Issues kept, broken or void: by the last line of the ledger that decided it, if that lies in the period."""
+    line, later, met = aliased(LedgerEntry), aliased(LedgerEntry), aliased(LedgerEntry)
+    state, _, _, done_at = _columns(promise)
+    decisive = ("kept", "broken", "void")
+    seconds = (
+        select(as_type(met.why["seconds"].astext, Float))
+        .where(met.issue_id == Issue.id, met.promise == promise, met.event.in_(("kept", "met")))
+        .order_by(met.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Issue.id.label("id"),
+            Issue.late_found.label("late_found"),
+            _key(by).label("key"),
+            line.event.label("figure"),
+            line.at.label("decided_at"),
+            case((done_at.is_not(None), seconds)).label("seconds"),
+        )
+        .join(line, line.issue_id == Issue.id)
+        .where(line.promise == promise, line.event == state, line.at >= start, line.at < end)
+        .where(line.event.in_(decisive))
+        .where(
+            ~exists().where(
+                later.issue_id == Issue.id, later.promise == promise, later.event.in_(decisive), later.id > line.id
+            )
+        )
+    )
+
+
+def _open(promise: Promise, start: datetime, end: datetime, now: datetime, by: By | None) -> Select[Any]:
+    """Issues that run: not due yet, or past their deadline and not yet written down (those are broken already)."""
+    state, began_at, due, _ = _columns(promise)
+    over = and_(state == "running", due < now)
+    soon = and_(state == "running", due <= now + func.make_interval(0, 0, 0, 0, 0, 0, Policy.at_risk_hours * 3600))
+    figure = case((over, literal("broken")), (soon, literal("at_risk")), else_=literal("running"))
+    counts = or_(and_(over, due >= start, due < end), and_(~over, began_at < end))
+    return (
+        select(
+            Issue.id,
+            Issue.late_found,
+            _key(by),
+            figure,
+            case((over, due)),
+            as_type(null(), Float),
+        )
+        .join(Policy, Policy.id == Issue.policy_id)
+        .where(state.in_(("running", "paused")), counts)
+    )
+
+
+def _columns(promise: Promise) -> tuple[Any, Any, Any, Any]:
+    if promise == Promise.TRIAGE:
+        return Issue.triage, Issue.triage_from, Issue.triage_due, Issue.triage_done_at
+    return Issue.resolution, Issue.resolution_from, Issue.resolution_due, Issue.resolution_done_at
+
+
+def _key(by: By | None) -> ColumnElement[Any]:
+    columns: dict[By | None, Any] = {
+        None: null(),
+        "department": Issue.department_id,
+        "topic": Issue.topic_id,
+        "source": Issue.source,
+        "kind": Issue.kind,
+    }
+    found: ColumnElement[Any] = columns[by]
+    return found
+
+
+def _whose(promise: Promise, member_id: int | None) -> ColumnElement[bool]:
+    if member_id is None:
+        return literal(True)
+    return (Issue.acknowledged_by if promise == Promise.TRIAGE else Issue.owner_id) == member_id
+
+
+def _count(table: CTE, figure: Figure) -> ColumnElement[int]:
+    return func.count().filter(table.c.figure == figure).label(figure)
+
+
+def _figures(session: Session, table: CTE, by: By | None) -> tuple[Promised, dict[int | str | None, Promised]]:
+    """Count a promise as a whole and by group, in one question."""
+    shares = func.percentile_cont(literal([0.5, 0.9, 0.99])).within_group(table.c.seconds).label("shares")
+    grouped = func.grouping(table.c.key).label("is_whole")
+    sets = func.grouping_sets(func.row(table.c.late_found), func.row(table.c.late_found, table.c.key))
+    counts = [_count(table, figure) for figure in FIGURES]
+    found = session.execute(select(table.c.late_found, table.c.key, grouped, *counts, shares).group_by(sets)).all()
+    whole = _promised([row for row in found if row.is_whole])
+    if by is None:
+        return whole, {}
+    split: dict[int | str | None, list[Row[Any]]] = {}
+    for row in found:
+        if not row.is_whole:
+            split.setdefault(row.key, []).append(row)
+    return whole, {key: _promised(parts) for key, parts in split.items()}
+
+
+def _promised(parts: Sequence[Row[Any]]) -> Promised:
+    found = {row.late_found: _read(row) for row in parts}
+    return Promised(found.get(False, Figures()), found.get(True, Figures()))
+
+
+def _read(row: Row[Any]) -> Figures:
+    median, p90, p99 = row.shares or (None, None, None)
+    return Figures(row.kept, row.broken, row.running, row.at_risk, row.void, median, p90, p99)
+
+
+def _groups(
+    session: Session,
+    by: By | None,
+    triage: Mapping[int | str | None, Promised],
+    resolution: Mapping[int | str | None, Promised],
+) -> tuple[Group, ...]:
+    names: dict[int | str | None, str] = {}
+    if by == "department":
+        names.update({row.id: row.name for row in session.execute(select(Department.id, Department.name))})
+    elif by == "topic":
+        names.update({row.id: row.name for row in session.execute(select(Topic.id, Topic.name))})
+    keys = {*triage, *resolution}
+    groups = [
+        Group(key, names.get(key, "" if key is None else str(key)), triage.get(key, Promised()),
+              resolution.get(key, Promised()))
+        for key in keys
+    ]  # fmt: skip
+    return tuple(sorted(groups, key=lambda group: (group.key is None, group.name, str(group.key))))
+
+
+def _days(
+    session: Session, tables: Mapping[Promise, CTE], start: datetime, end: datetime, zone: ZoneInfo
+) -> tuple[Day, ...]:
+    """Return every day of the period, those without anything due too."""
+    counted = {promise: _by_day(session, table, zone) for promise, table in tables.items()}
+    day, last = start.astimezone(zone).date(), (end - timedelta(microseconds=1)).astimezone(zone).date()
+    found = []
+    while day <= last:
+        both = {promise: counts.get(day, Figures()) for promise, counts in counted.items()}
+        found.append(Day(day, both[Promise.TRIAGE], both[Promise.RESOLUTION]))
+        day += timedelta(days=1)
+    return tuple(found)
+
+
+def _by_day(session: Session, table: CTE, zone: ZoneInfo) -> dict[date, Figures]:
+    local = func.date(func.timezone(zone.key, table.c.decided_at))
+    wanted = (
+        select(local.label("day"), _count(table, "kept"), _count(table, "broken"))
+        .where(table.c.figure.in_(("kept", "broken")), ~table.c.late_found)
+        .group_by(local)
+    )
+    return {row.day: Figures(row.kept, row.broken) for row in session.execute(wanted)}
+
+
+def _checked_by(by: str | None) -> By | None:
+    match by:
+        case None:
+            return None
+        case "department" | "topic" | "source" | "kind":
+            return by
+        case _:
+            raise BadInput("by", "Numbers are told by department, topic, source or kind.")
+
+
+def _checked_period(start: datetime, end: datetime, timezone: str) -> ZoneInfo:
+    if start.tzinfo is None or end.tzinfo is None or start >= end:
+        raise BadInput("to", "The end of the period must come after its start.")
+    if end - start > timedelta(days=3660):
+        raise BadInput("from", "A period can be ten years long at most.")
+    try:
+        return ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadInput("timezone", "“%(name)s” is not a time zone: write it like Asia/Tehran.", name=timezone) from None
