@@ -110,6 +110,12 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_policies'))
     )
+    op.create_table('route_marks',
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('mention_id', sa.BigInteger(), nullable=False),
+    sa.Column('swept_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_route_marks'))
+    )
     op.create_table('sign_in_tries',
     sa.Column('digest', sa.Text(), nullable=False),
     sa.Column('failed', sa.BigInteger(), nullable=False),
@@ -234,6 +240,7 @@ def upgrade() -> None:
     sa.Column('author_id', sa.BigInteger(), nullable=True),
     sa.Column('thread', sa.Text(), nullable=False),
     sa.Column('parent_native_id', sa.Text(), nullable=True),
+    sa.Column('local_id', sa.Text(), nullable=True),
     sa.Column('likes', sa.BigInteger(), nullable=True),
     sa.Column('replies', sa.BigInteger(), nullable=True),
     sa.Column('shares', sa.BigInteger(), nullable=True),
@@ -253,6 +260,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('feed_id', 'native_id', name=op.f('uq_mentions_feed_id_native_id'))
     )
     op.create_index('ix_mentions_author_id_posted_at', 'mentions', ['author_id', 'posted_at'], unique=False)
+    op.create_index('ix_mentions_feed_id_local_id', 'mentions', ['feed_id', 'local_id'], unique=False, postgresql_where=sa.text('local_id IS NOT NULL'))
     op.create_index('ix_mentions_posted_at_id', 'mentions', ['posted_at', 'id'], unique=False)
     op.create_index('ix_mentions_same_as_id', 'mentions', ['same_as_id'], unique=False, postgresql_where=sa.text('same_as_id IS NOT NULL'))
     op.create_index('ix_mentions_search', 'mentions', ['search'], unique=False, postgresql_using='gin')
@@ -576,6 +584,7 @@ def downgrade() -> None:
     op.drop_index('ix_mentions_search', table_name='mentions', postgresql_using='gin')
     op.drop_index('ix_mentions_same_as_id', table_name='mentions', postgresql_where=sa.text('same_as_id IS NOT NULL'))
     op.drop_index('ix_mentions_posted_at_id', table_name='mentions')
+    op.drop_index('ix_mentions_feed_id_local_id', table_name='mentions', postgresql_where=sa.text('local_id IS NOT NULL'))
     op.drop_index('ix_mentions_author_id_posted_at', table_name='mentions')
     op.drop_table('mentions')
     op.drop_index(op.f('ix_memberships_department_id'), table_name='memberships')
@@ -592,6 +601,7 @@ def downgrade() -> None:
     op.drop_table('topics')
     op.drop_index(op.f('ix_sign_in_tries_last_at'), table_name='sign_in_tries')
     op.drop_table('sign_in_tries')
+    op.drop_table('route_marks')
     op.drop_table('policies')
     op.drop_table('members')
     op.drop_table('heartbeats')

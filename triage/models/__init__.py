@@ -1,6 +1,6 @@
 """The rows of the first floor."""
 
-from triage.models.chart import FlowchartVersion, Verdict
+from triage.models.chart import FlowchartVersion, RouteMark, Verdict
 from triage.models.issue import OPEN, Issue, IssueMention, Keeping, Lane, LedgerEntry, Move, Promise, Status
 from triage.models.notice import Notice, Webhook
 from triage.models.people import Department, Member, Membership, Policy, Role
@@ -21,6 +21,7 @@ __all__ = [
     "Policy",
     "Promise",
     "Role",
+    "RouteMark",
     "Status",
     "Verdict",
     "Webhook",

@@ -41,3 +41,13 @@ class Verdict(Numbered, Base):
     joined_by: Mapped[str] = mapped_column(default="none")
     issue_id: Mapped[int | None] = mapped_column(ForeignKey("issues.id", ondelete="SET NULL"))
     at: Mapped[datetime]
+
+
+class RouteMark(Base):
+    """How far routing has come: every mention up to this one has its verdict, so that a round need not look again."""
+
+    __tablename__ = "route_marks"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    mention_id: Mapped[int]
+    swept_at: Mapped[datetime]  # when a round last looked at all mentions, whatever the mark says
