@@ -11,11 +11,15 @@ from listener.database import Base, Numbered
 
 
 class FeedState(StrEnum):
-    """Whether a feed is asked: `gone` is the source's own word (410), `paused` is ours."""
+    """Whether a feed is asked: `gone` is the source's own word (410), `paused` is ours.
+
+    A `deleted` feed is asked and shown no more, but what it heard stays.
+    """
 
     ACTIVE = "active"
     PAUSED = "paused"
     GONE = "gone"
+    DELETED = "deleted"
 
 
 class Feed(Numbered, Base):

@@ -20,6 +20,7 @@ class Mention(Numbered, Base):
         Index("ix_mentions_author_id_posted_at", "author_id", "posted_at"),
         Index("ix_mentions_thread", "thread"),
         Index("ix_mentions_same_as_id", "same_as_id", postgresql_where=text("same_as_id IS NOT NULL")),
+        Index("ix_mentions_feed_id_local_id", "feed_id", "local_id", postgresql_where=text("local_id IS NOT NULL")),
         Index("ix_mentions_search", "search", postgresql_using="gin"),
     )
 
@@ -60,6 +61,7 @@ class Mention(Numbered, Base):
     author_id: Mapped[int | None] = mapped_column(ForeignKey("authors.id", ondelete="SET NULL"))
     thread: Mapped[str]
     parent_native_id: Mapped[str | None]
+    local_id: Mapped[str | None]  # what one server calls a post that has a world-wide id besides
     likes: Mapped[int | None]
     replies: Mapped[int | None]
     shares: Mapped[int | None]

@@ -13,6 +13,7 @@ from listener.sources.source import BadFeed, Unreadable
 from listener.text import fold, plain
 
 NAME = "Hacker News"
+WORLD_IDS = True
 ADDRESS = "https://hn.algolia.com/api/v1"
 SITE = "https://news.ycombinator.com"
 BACKFILL_DAYS = 30.0

@@ -1,10 +1,10 @@
-"""How a post without a world-wide id is known: by its address, and its thread by its host."""
+"""How a post without a world-wide id is known: by its address."""
 
 import hashlib
 from urllib.parse import parse_qs, urlsplit
 
 from listener.likeness import canonical_url
-from listener.sources.reading import host_of, web_address
+from listener.sources.reading import web_address
 
 
 def native_id(known: str | None, url: str | None) -> str | None:
@@ -12,11 +12,6 @@ def native_id(known: str | None, url: str | None) -> str | None:
     if known and known.strip():
         return known.strip()
     return hashlib.sha256(canonical_url(url).encode()).hexdigest()[:32] if url else None
-
-
-def thread_key(identity: str, base: str) -> str:
-    """Return a key for a post's thread that no other site's post can share: ids like “7” are told apart by host."""
-    return identity if ":" in identity or len(identity) >= 32 else f"{host_of(base)}/{identity}"
 
 
 def unwrapped(url: str | None) -> str | None:

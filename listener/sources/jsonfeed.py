@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from listener.heard import Item, Rejected, Reply, Speaker
-from listener.sources.identity import native_id, thread_key
+from listener.sources.identity import native_id
 from listener.sources.page import Page, sort_out
 from listener.sources.reading import host_of, json_of, mapping, moment, sample, web_address
 from listener.sources.source import Unreadable
@@ -44,7 +44,6 @@ def _item(row: Mapping[str, Any], document: Mapping[str, Any], base: str) -> Ite
         edited_at=edited if posted and edited and edited > posted else None,
         language=_text(row.get("language")) or _text(document.get("language")) or None,
         author=_author(row, base) or _author(document, base),
-        root_id=thread_key(identity, base),
     )
 
 

@@ -24,6 +24,7 @@ from listener.sources.reading import (
 from listener.sources.source import BadFeed, Unreadable
 
 NAME = "Mastodon"
+WORLD_IDS = True
 WHAT = ("tag", "search", "notifications")
 BACKFILL_DAYS = 30.0
 OVERLAP = timedelta(minutes=15)  # posts of other servers arrive late, under the id of their writing

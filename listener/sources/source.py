@@ -31,6 +31,11 @@ class Source(Protocol):
         """The name people read."""
         ...
 
+    @property
+    def WORLD_IDS(self) -> bool:
+        """Whether its ids are known beyond one feed, so that two feeds can give the very same post."""
+        ...
+
     def check(self, address: str, options: Mapping[str, Any]) -> None:
         """Raise `BadFeed` if this address with these options cannot be asked."""
         ...

@@ -9,7 +9,7 @@ from typing import Any
 import feedparser
 
 from listener.heard import Counts, Item, Rejected, Reply, Speaker, TextFormat
-from listener.sources.identity import native_id, thread_key, unwrapped
+from listener.sources.identity import native_id, unwrapped
 from listener.sources.page import Page, sort_out
 from listener.sources.reading import host_of, mapping, number, sample, web_address
 from listener.sources.source import Unreadable
@@ -79,7 +79,6 @@ def _item(entry: Any, feed: Any, base: str) -> Item | Rejected:
         language=language or _string(feed.get("language")) or None,
         author=_author(entry, base) or _author(feed, base),
         parent_id=_string(answered) or None,
-        root_id=thread_key(_string(answered) or identity, base),
         counts=Counts(replies=number(entry.get("slash_comments"))),
         form="comment" if answered else "post",
     )

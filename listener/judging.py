@@ -1,0 +1,63 @@
+"""One judged item on its way to a row: the columns its judgement fills, and what it adds to the counts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from listener.counting import Contribution
+from listener.heard import Item
+from listener.judgement import Judgement
+from listener.kinds import Kind
+
+LONGEST = 100_000  # characters of text that are kept: a search index holds less than a megabyte a row
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """An item that may become a row, what the pure rooms made of it, and its place in the batch."""
+
+    place: int
+    item: Item
+    judgement: Judgement
+
+
+def judged_columns(judgement: Judgement, item: Item) -> dict[str, Any]:
+    """Return the columns that a later edit may change."""
+    mood, kind = judgement.mood, judgement.kind
+    extra = dict(item.extra)
+    if len(judgement.text) > LONGEST:
+        extra["length"] = len(judgement.text)  # the page says that there was more
+    return {
+        "text": judgement.text[:LONGEST],
+        "title": judgement.title[:LONGEST],
+        "links": list(judgement.links),
+        "folded": judgement.folded[:LONGEST],
+        "url": item.url,
+        "language": judgement.language.code,
+        "language_confidence": judgement.language.confidence,
+        "rating": item.rating,
+        "extra": extra,
+        "mood": mood.label.value,
+        "mood_score": mood.score,
+        "mood_evidence": {
+            "language": mood.language,
+            "version": mood.version,
+            "words": [list(one) for one in mood.evidence],
+        },
+        "kind": kind.kind.value,
+        "kind_confidence": kind.confidence,
+        "kind_evidence": list(kind.why),
+        "fingerprint": judgement.fingerprint.value if judgement.fingerprint else None,
+    }
+
+
+def contribution(judgement: Judgement, row: Mapping[str, Any]) -> Contribution:
+    """Return what a row adds to the counts; spam, our own posts, reposts and history add nothing."""
+    spam = judgement.kind.kind is Kind.SPAM and not judgement.kind.is_unsure
+    return Contribution(
+        topic_ids=frozenset(judgement.topic_ids),
+        posted_at=row["posted_at"],
+        counted=not (spam or row["is_ours"] or row["is_repost"] or row["is_history"]),
+        distinct=row["same_as_id"] is None,
+        negative=row["mood"] == "negative",
+    )
