@@ -33,10 +33,14 @@ Now = Annotated[datetime, Depends(utc_now)]
 
 
 def visitor(request: Request, session: Database, now: Now) -> Visitor | None:
-    """Say who is at the door: by token if one is sent, else by cookie; `None` where nobody is known."""
+    """Say who is at the door: by token if one is sent, else by cookie; `None` where nobody is known.
+
+    A token opens the API alone: pages ask for no scope, so it must not reach them.
+    """
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme:
-        return accounts.bearer(session, secret.strip(), now) if scheme.lower() == "bearer" else None
+        opens = scheme.lower() == "bearer" and request.url.path.startswith("/api/")
+        return accounts.bearer(session, secret.strip(), now) if opens else None
     cookie = request.cookies.get(COOKIE)
     return accounts.browser(session, cookie, now, timedelta(days=settings().sign_in_days)) if cookie else None
 

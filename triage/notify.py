@@ -41,7 +41,7 @@ def tell(
     the sentence: `promise`, `due`, `department`, `by`, `words`. `only` keeps it to the named channels.
     """
     subject = f"issue:{issue_id}" if issue_id else f"spike:{spike_id}" if spike_id else "house"
-    said = {**{name: _plain(value) for name, value in data.items()}, "step": str(step)}
+    said = {"step": str(step), **{name: _plain(value) for name, value in data.items()}}
     shared = {"issue_id": issue_id, "spike_id": spike_id, "reason": reason, "data": said, "created_at": now}
     rows = [
         {
@@ -236,13 +236,14 @@ def is_moot(reason: str, data: Mapping[str, Any], issue: Issue | None, spike: Sp
     promise = data.get("promise")
     match reason:
         case "handed_over" | "assigned":
-            return issue.status != Status.HANDED
+            # accepted, or handed back, by now
+            return issue.accepted_at is not None or issue.held_at is None
         case "bounced":
-            return issue.status != Status.TRIAGE
+            return issue.held_at is not None
         case "nobody_eligible":
-            return issue.status != Status.TRIAGE or issue.lane != Lane.NOBODY
+            return issue.held_at is not None or issue.lane != Lane.NOBODY
         case "unsure":
-            return issue.status != Status.TRIAGE or issue.lane != Lane.UNSURE
+            return issue.held_at is not None or issue.lane != Lane.UNSURE
         case "at_risk" if promise:
             return (issue.resolution if promise == "resolution" else issue.triage) != Keeping.RUNNING
         case "broken" if promise:

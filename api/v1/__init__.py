@@ -1,0 +1,74 @@
+"""The API for programs: JSON, one file a resource, described whole by OpenAPI."""
+
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+
+from api.v1 import (
+    authors,
+    departments,
+    feeds,
+    flowchart,
+    ingest,
+    issues,
+    me,
+    members,
+    mentions,
+    moves,
+    notices,
+    promises,
+    spikes,
+    tokens,
+    topics,
+    volume,
+    webhooks,
+)
+from api.v1.problems import PROBLEMS
+
+DESCRIPTION = """
+Everything a page shows can be asked for here, and everything a page does can be done.
+
+**Who you are.** Send `Authorization: Bearer hb_…` with a token made on your own page, or come with the cookie of a
+signed-in browser. A token acts for the person who made it and never beyond its scope: `read` looks, `triage` also
+moves issues, `admin` also sets up feeds, topics, the chart and people, as far as that person's role goes.
+
+**Pages.** Lists answer `{"items": [...], "next": "..."}`. Send `next` back as `cursor` for what follows; `null` is the end.
+
+**Moves.** An issue has a version, which is its `ETag`. Every move names the version it was decided on, by `If-Match`
+or by `seen` in its body. If somebody moved the issue in between, nothing is done, and the 409 says who, what and when.
+
+**Errors** are problems as of RFC 9457, `application/problem+json`. `key` never changes; the words may.
+
+**Time** is UTC, with its zone. Deadlines are moments, never durations.
+"""
+
+TAGS = [
+    {"name": "me", "description": "Who you are here."},
+    {"name": "issues", "description": "The work: one or many mentions of one matter, with its two promises."},
+    {"name": "moves", "description": "What people do to an issue. Append-only; of two at once, one is first."},
+    {"name": "promises", "description": "Whether the two promises were kept."},
+    {"name": "mentions", "description": "What was said in public, as we heard it."},
+    {"name": "authors", "description": "Who said it, on one source."},
+    {"name": "topics", "description": "What we listen for: boolean queries with a name."},
+    {"name": "feeds", "description": "The places we poll, or that call us."},
+    {"name": "ingest", "description": "Where a pushing feed delivers, signed."},
+    {"name": "volume", "description": "Mentions per topic over time."},
+    {"name": "spikes", "description": "Volume far from typical, and silent feeds, with their cause."},
+    {"name": "flowchart", "description": "The chart that says whose matter a mention is."},
+    {"name": "departments", "description": "Who answers for one sort of matter."},
+    {"name": "members", "description": "The people at work here."},
+    {"name": "notices", "description": "What you were told, and whether you read it."},
+    {"name": "webhooks", "description": "Addresses outside that are told of every notice, signed."},
+    {"name": "tokens", "description": "Your keys for programs."},
+]
+
+router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
+for resource in (
+    me, issues, moves, promises, mentions, authors, topics, feeds, ingest, volume, spikes, flowchart, departments,
+    members, notices, webhooks, tokens,
+):  # fmt: skip
+    router.include_router(resource.router)
+
+
+def operation_id(route: APIRoute) -> str:
+    """Name an operation as generated clients will: `issues_read`."""
+    return f"{route.tags[0]}_{route.name}" if route.tags else route.name
