@@ -43,7 +43,7 @@ def came_back(session: Session, issue: Issue, mention_id: int, now: datetime) ->
     notify.tell(
         session,
         issue_id=issue.id,
-        member_ids=[owner_id] if owner_id else able if holds else people.listeners(session),
+        member_ids=[owner_id] if owner_id else able if holds else people.triagers(session),
         reason="reopened",
         step=f"move-{move.id}",
         data={"move": "reopen", "department": department.name if department else "", "by": None, "words": ""},
