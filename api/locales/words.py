@@ -1,0 +1,207 @@
+"""Words for the keys the floors below carry: a table a sort, translated on the way out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from babel.support import Translations
+
+
+def N_(sentence: str) -> str:  # noqa: N802  (the mark gettext knows)
+    """Mark a sentence for the catalogues and return it as it is."""
+    return sentence
+
+
+TABLES: Mapping[str, Mapping[str, str]] = {
+    "kind": {
+        "complaint": N_("complaint"),
+        "question": N_("question"),
+        "praise": N_("praise"),
+        "idea": N_("idea"),
+        "bug": N_("bug"),
+        "lead": N_("lead"),
+        "spam": N_("spam"),
+        "chatter": N_("chatter"),
+    },
+    "mood": {
+        "negative": N_("negative"),
+        "neutral": N_("neutral"),
+        "positive": N_("positive"),
+        "unsure": N_("mood unsure"),
+    },
+    "status": {
+        "triage": N_("in triage"),
+        "handed": N_("handed over"),
+        "accepted": N_("accepted"),
+        "waiting": N_("waiting for the author"),
+        "resolved": N_("resolved"),
+        "dismissed": N_("dismissed"),
+        "merged": N_("merged"),
+    },
+    "lane": {
+        "triage": N_("Triage"),
+        "mine": N_("Mine"),
+        "waiting": N_("Waiting for author"),
+        "late": N_("Late-found"),
+        "unsure": N_("Unsure"),
+        "nobody": N_("Nobody eligible"),
+        "handed": N_("Handed over"),
+        "accepted": N_("Being resolved"),
+        "closed": N_("Closed"),
+        "all": N_("Everything"),
+    },
+    "horizon": {
+        "past": N_("Past the promise"),
+        "hour": N_("Within the hour"),
+        "four_hours": N_("Within 4 hours"),
+        "today": N_("Later today"),
+        "tomorrow": N_("Tomorrow"),
+        "later": N_("Later"),
+    },
+    "promise": {
+        "triage": N_("Triage"),
+        "resolution": N_("Resolution"),
+        "department": N_("Department"),
+    },
+    "role": {
+        "listener": N_("listener"),
+        "owner": N_("owner"),
+        "manager": N_("manager"),
+        "admin": N_("administrator"),
+        "outsider": N_("outsider"),
+    },
+    "role_means": {
+        "listener": N_("triages: acknowledges and hands over"),
+        "owner": N_("resolves what is handed to their departments"),
+        "manager": N_("watches the promises and may do everything a listener and an owner may"),
+        "admin": N_("sets up feeds, topics, the flowchart and people"),
+        "outsider": N_("may sign in, and sees nothing"),
+    },
+    "topic_kind": {
+        "brand": N_("brand"),
+        "product": N_("product"),
+        "person": N_("person"),
+        "competitor": N_("competitor"),
+        "industry": N_("industry"),
+        "influencer": N_("influencer"),
+        "campaign": N_("campaign"),
+        "own_staff": N_("own staff"),
+    },
+    "spike_sort": {
+        "spike": N_("Spike"),
+        "drop": N_("Drop"),
+        "surge": N_("Surge"),
+        "silence": N_("Silence"),
+    },
+    "feed_state": {
+        "active": N_("listening"),
+        "paused": N_("paused"),
+        "gone": N_("gone at the source"),
+    },
+    "source": {
+        "rss": "RSS",
+        "mastodon": "Mastodon",
+        "hackernews": "Hacker News",
+        "push": N_("pushed to us"),
+        "import": N_("imported"),
+    },
+    "form": {
+        "post": N_("post"),
+        "comment": N_("comment"),
+        "review": N_("review"),
+        "article": N_("article"),
+        "message": N_("message"),
+        "mention": N_("mention"),
+    },
+    "by": {
+        "department": N_("Department"),
+        "topic": N_("Topic"),
+        "source": N_("Source"),
+        "kind": N_("Kind"),
+    },
+    "joined_by": {
+        "opened": N_("opened this issue"),
+        "thread": N_("joined by its thread"),
+        "likeness": N_("joined by likeness"),
+        "author": N_("joined by its author and topic"),
+        "person": N_("joined by hand"),
+        "merge": N_("joined by a merge"),
+        "none": N_("joined nothing"),
+    },
+    "scope": {
+        "read": N_("read"),
+        "triage": N_("read and triage"),
+        "admin": N_("everything"),
+    },
+    "outcome": {
+        "assign": N_("a department"),
+        "unsure": N_("a listener decides"),
+        "nobody": N_("nobody: kept, never on a clock"),
+        "nobody_eligible": N_("nobody eligible"),
+    },
+    "refund": {
+        "not_asked": N_("Not asked"),
+        "given": N_("Asked, given"),
+        "solved_without": N_("Asked, solved without"),
+        "refused": N_("Asked, refused"),
+    },
+    "customer": {
+        "stays": N_("Stays"),
+        "leaves": N_("Leaves"),
+        "unknown": N_("Not known yet"),
+    },
+    # what an act says when it is done
+    "said": {
+        "acknowledged": N_("Acknowledged. It still has to be handed over."),
+        "handed_over": N_("Handed to %(department)s."),
+        "handed_over_to": N_("Handed to %(department)s. %(owner)s is told."),
+        "accepted": N_("Accepted. It is yours now."),
+        "bounced": N_("Handed back to triage with your reason."),
+        "noted": N_("Noted, for us only."),
+        "private": N_("Moved to a private channel."),
+        "paused": N_("Paused. The clock waits with the author."),
+        "resumed": N_("The clock runs again."),
+        "resolved": N_("Resolved."),
+        "dismissed": N_("Dismissed. It can be reopened."),
+        "reopened": N_("Reopened. The old promise runs on."),
+        "merged": N_("Merged. The oldest clock wins."),
+        "split": N_("Split into an issue of its own."),
+        "signed_out": N_("You are signed out."),
+        "feed_added": N_("%(name)s is being listened to."),
+        "feed_paused": N_("%(name)s is paused. Nothing is lost; it goes on where it stopped."),
+        "feed_resumed": N_("%(name)s is being listened to again."),
+        "feed_asked": N_("%(name)s is next to be asked."),
+        "feed_deleted": N_("%(name)s is deleted. Its mentions stay."),
+        "topic_added": N_("%(name)s is being listened for."),
+        "topic_saved": N_("%(name)s is saved."),
+        "topic_deleted": N_("%(name)s is deleted. Its mentions stay."),
+        "chart_published": N_("Chart %(version)s is in force."),
+        "department_added": N_("%(name)s can be handed issues once it has a member."),
+        "department_saved": N_("%(name)s is saved."),
+        "member_added": N_("%(name)s is added. Send the sign-in link."),
+        "member_saved": N_("%(name)s is saved."),
+        "token_revoked": N_("The token %(name)s no longer works."),
+        "password_set": N_("Your password is set. Every other browser was signed out."),
+        "preferences_saved": N_("Saved."),
+        "notices_read": N_("All notices are read."),
+        "demo_removed": N_("The demo is gone. What you made yourself has stayed."),
+    },
+}
+
+
+class Words:
+    """Every table, in one language. A key no table knows is shown as it is, for a fact must never vanish."""
+
+    def __init__(self, catalogue: Translations) -> None:
+        self._catalogue = catalogue
+
+    def __call__(self, table: str, key: str) -> str:
+        sentence = TABLES[table].get(key)
+        return key if sentence is None else str(self._catalogue.gettext(sentence))
+
+    def say(self, said: Mapping[str, Any]) -> str:
+        """Return what an act left to say (its key and the names in it), or nothing where the key is not ours."""
+        sentence = TABLES["said"].get(str(said["key"]), "")
+        try:
+            return str(self._catalogue.gettext(sentence)) % said["data"] if sentence else ""
+        except (KeyError, ValueError):
+            return ""

@@ -1,0 +1,79 @@
+"""What stands around every page, laid before its route runs, and who may open which page."""
+
+from datetime import datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Request
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from api.dependencies import Actor, Database, Now
+from api.errors import NotAllowed
+from api.locales import LANGUAGES
+from api.models import Account
+from api.reader import Reader
+from api.rendering import Frame
+from listener.models import Feed, Spike
+from triage import people
+from triage.models import Member, Notice, Role
+
+LEADERS = frozenset({Role.MANAGER, Role.ADMIN})
+
+
+def lay(request: Request, session: Database, now: Now, acting: Actor) -> people.Actor:
+    """Lay the frame for whoever is signed in, outsiders too."""
+    request.state.frame = _frame(session, people.member(session, acting.member_id), acting, now)
+    return acting
+
+
+Anyone = Annotated[people.Actor, Depends(lay)]
+
+
+def insider(acting: Anyone) -> people.Actor:
+    """Let everybody in who belongs to something."""
+    if acting.role == Role.OUTSIDER:
+        raise NotAllowed(role=str(acting.role))
+    return acting
+
+
+Insider = Annotated[people.Actor, Depends(insider)]
+
+
+def administrator(acting: Anyone) -> people.Actor:
+    """Let in only those who set things up."""
+    if acting.role != Role.ADMIN:
+        raise NotAllowed(role=str(acting.role))
+    return acting
+
+
+Administrator = Annotated[people.Actor, Depends(administrator)]
+
+
+def _frame(session: Session, member: Member, acting: people.Actor, now: datetime) -> Frame:
+    language = member.language if member.language in LANGUAGES else "en"
+    counted = session.execute(
+        select(
+            select(func.max(Feed.last_heard_at)).scalar_subquery(),
+            select(func.count()).select_from(Spike).where(Spike.closed_at.is_(None)).scalar_subquery(),
+            select(func.count())
+            .select_from(Notice)
+            .where(Notice.member_id == member.id, Notice.channel == "inapp", Notice.read_at.is_(None))
+            .scalar_subquery(),
+            exists().where(Feed.is_demo),
+            select(Account.preferences["theme"].astext).where(Account.member_id == member.id).scalar_subquery(),
+        )
+    ).one()
+    heard_at, spikes, unread, demo, theme = counted
+    outside = acting.role == Role.OUTSIDER
+    return Frame(
+        reader=Reader(language, ZoneInfo(member.timezone), now),
+        member_id=member.id,
+        name=member.name,
+        role=member.role,
+        theme=theme if theme in ("light", "dark") else "auto",
+        heard_at=None if outside else heard_at,
+        spikes=0 if outside else int(spikes),
+        unread=int(unread),
+        demo=bool(demo),
+    )

@@ -1,0 +1,107 @@
+"""Why a deadline is what it is, and what somebody did, as sentences for the person who reads."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from api.locales.words import N_
+from api.reader import Reader
+from triage.deadlines import Reason
+from triage.find import MoveView
+
+REASONS: Mapping[str, str] = {
+    "posted": N_("Started %(from)s, when it was posted, not when we heard it. We promised %(hours)s."),
+    "late_found": N_(
+        "Posted %(from)s, first heard %(counts_from)s: late-found, so its own %(hours)s count from when we heard it."
+    ),
+    "handed_over": N_(
+        "Started %(from)s, at the first hand-over. We promised %(hours)s; later hand-overs and bounces never reset it."
+    ),
+    "older_clock": N_("An older clock took over at %(at)s: it counts from %(counts_from)s."),
+    "paused": N_("Paused at %(at)s until %(until)s at the latest: %(words)s"),
+    "resumed": N_("Ran again from %(at)s."),
+    "continued": N_("Reopened at %(at)s: the old promise went on."),
+    "kept": N_("Kept at %(at)s."),
+    "broken": N_("Broken at %(at)s."),
+    "met": N_("Met at %(at)s, after it was broken."),
+    "void": N_("Ended at %(at)s without being due."),
+}
+
+MOVES: Mapping[str, str] = {
+    "open": N_("The issue was opened"),
+    "join": N_("A mention joined"),
+    "route": N_("Sent another way by the chart"),
+    "acknowledge": N_("%(name)s acknowledged in public"),
+    "hand_over": N_("%(name)s handed it to %(department)s"),
+    "accept": N_("%(name)s accepted it"),
+    "bounce": N_("%(name)s handed it back"),
+    "private": N_("%(name)s moved it to a private channel"),
+    "pause": N_("%(name)s paused it, waiting for the author"),
+    "resume": N_("%(name)s let the clock run again"),
+    "resolve": N_("%(name)s resolved it"),
+    "dismiss": N_("%(name)s dismissed it"),
+    "reopen": N_("%(name)s reopened it"),
+    "merge": N_("%(name)s merged it into another issue"),
+    "take_in": N_("%(name)s merged another issue into this one"),
+    "split": N_("%(name)s split mentions off"),
+    "note": N_("%(name)s noted, for us only"),
+    "warn": N_("%(promise)s: %(step)s of the time was used"),
+    "breach": N_("%(promise)s: the promise was broken"),
+}
+HOUSE = N_("Hearback")
+
+
+def reason_words(reader: Reader, reason: Reason) -> str:
+    """Return one line of "why this deadline"; the last line is the sum, written out."""
+    if reason.key == "sum":
+        return _sum(reader, reason.data)
+    said = {name: _said(reader, name, value) for name, value in reason.data.items()}
+    sentence = str(reader.catalogue.gettext(REASONS[reason.key])) % said
+    zone = reason.data.get("timezone")
+    if zone:
+        sentence += " " + str(reader.catalogue.gettext("Only working hours count (%(zone)s).")) % {"zone": zone}
+    return sentence
+
+
+def move_words(reader: Reader, move: MoveView) -> Markup:
+    """Return what a move was, with every name kept in its own direction."""
+    gettext = reader.catalogue.gettext
+    by = move.by.name if move.by else str(gettext(HOUSE))
+    values = {
+        "name": _name(by),
+        "department": _name(move.data.get("department") or "…"),
+        "promise": _promise(reader, str(move.data.get("promise", ""))),
+        "step": reader.percent(float(move.data.get("step", 0)) / 100),
+    }
+    sentence = Markup(escape(gettext(MOVES.get(move.sort, "%(name)s: " + move.sort)))) % values
+    if move.data.get("owner"):
+        sentence += Markup(escape(gettext(", to %(owner)s"))) % {"owner": _name(str(move.data["owner"]))}
+    if move.data.get("channel"):
+        sentence += Markup(": ") + _name(str(move.data["channel"]))
+    return sentence
+
+
+def _name(text: str) -> Markup:
+    return Markup("<b><bdi>{}</bdi></b>").format(text)
+
+
+def _promise(reader: Reader, key: str) -> str:
+    return str(reader.catalogue.gettext({"triage": N_("Triage"), "resolution": N_("Resolution")}.get(key, key) or "…"))
+
+
+def _said(reader: Reader, name: str, value: Any) -> Any:
+    if name == "hours":
+        return reader.span(value * 3600)
+    return reader.moment(value) if hasattr(value, "isoformat") else value
+
+
+def _sum(reader: Reader, data: Mapping[str, Any]) -> str:
+    parts = [reader.moment(data["from"]), reader.span(data["hours"] * 3600)]
+    if data["paused"] > timedelta(0):
+        parts.append(reader.span(data["paused"].total_seconds()))
+    return str(reader.catalogue.gettext("So: %(parts)s = %(due)s")) % {
+        "parts": " + ".join(parts),
+        "due": reader.moment(data["due"]),
+    }

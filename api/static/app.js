@@ -1,0 +1,165 @@
+// Keys, drafts and small courtesies. Every page works without this file.
+(() => {
+  "use strict";
+
+  const find = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const kept = {
+    // storage may be closed to us (private windows); then nothing is kept and nothing breaks
+    read: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
+    write: (key, value) => { try { localStorage.setItem(key, value); } catch { /* nothing to keep it in */ } },
+    drop: (key) => { try { localStorage.removeItem(key); } catch { /* nothing was kept */ } },
+  };
+
+  // ---- the card in hand
+
+  const cards = () => all(".card");
+  const inHand = () => find(".card[aria-current]");
+
+  function choose(card) {
+    if (!card) return;
+    const link = find("h3 a", card);
+    link.focus({ preventScroll: true });
+    card.scrollIntoView({ block: "nearest" });
+    if (matchMedia("(min-width: 60.01rem)").matches) link.click();
+  }
+
+  function step(by) {
+    const list = cards();
+    const at = list.indexOf(document.activeElement?.closest(".card") ?? inHand());
+    choose(list[Math.min(Math.max(at + by, 0), list.length - 1)]);
+  }
+
+  function markInHand(id) {
+    for (const card of cards()) card.toggleAttribute("aria-current", card.id === `card-${id}`);
+    const open = find("#shown input[name=open]");
+    if (open) open.value = id;
+  }
+
+  // ---- the composer
+
+  const draftKey = (form) => `draft-${form.dataset.draft}`;
+
+  function spellOut(form) {
+    const select = find("select[name=department_id]", form);
+    const main = find("[data-main][data-with] > span", form);
+    if (!select || !main || !select.value) return;
+    main.textContent = main.parentElement.dataset.with.replace("{department}", select.selectedOptions[0].text.trim());
+  }
+
+  function wake(root) {
+    for (const form of all("form[data-draft]", root)) {
+      spellOut(form);
+      const words = find("textarea", form);
+      if (!words) continue;
+      const draft = kept.read(draftKey(form));
+      if (draft && !words.value) words.value = draft;
+      form.addEventListener("change", () => spellOut(form));
+      words.addEventListener("input", () =>
+        words.value ? kept.write(draftKey(form), words.value) : kept.drop(draftKey(form)));
+      form.addEventListener("submit", () => { form.dataset.sent = "yes"; });
+    }
+    for (const link of all("[data-opens]", root)) {
+      link.addEventListener("click", () => openAct(link.dataset.opens));
+    }
+    for (const select of all("select[data-submits]", root)) {
+      select.addEventListener("change", () => select.form.requestSubmit());
+    }
+  }
+
+  function openAct(verb) {
+    const act = document.getElementById(verb);
+    if (act?.tagName !== "DETAILS") return false;
+    act.open = true;
+    act.scrollIntoView({ block: "center" });
+    (find("textarea, input:not([type=hidden]), select", act) ?? find("button", act))?.focus();
+    return true;
+  }
+
+  // ---- after a swap, focus goes where the work goes on
+
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const target = event.detail.target;
+    if (target.id === "pane") {
+      find("#desk")?.setAttribute("data-open", "");
+      markInHand(new URLSearchParams(location.search).get("open") ?? openedIn(event));
+      if (matchMedia("(max-width: 60rem)").matches) scrollTo(0, 0);
+    }
+    if (target.id === "desk" && event.detail.xhr.status < 400) {
+      find(".card[aria-current] h3 a")?.focus({ preventScroll: true });
+      find(".card[aria-current]")?.scrollIntoView({ block: "nearest" });
+    }
+  });
+
+  const openedIn = (event) =>
+    new URL(event.detail.pathInfo.requestPath, location.href).searchParams.get("open");
+
+  document.addEventListener("htmx:load", (event) => wake(event.detail.elt));
+
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    const form = event.detail.elt;
+    if (form.dataset?.sent && event.detail.xhr.status < 400) kept.drop(draftKey(form));
+  });
+
+  document.addEventListener("htmx:sendError", () => say(document.body.dataset.offline));
+
+  function say(words) {
+    const place = find("#said");
+    if (place && words) place.textContent = words;
+  }
+
+  // ---- keys: by the key's place, so that every layout works; never while somebody writes
+
+  const PLACES = { KeyI: "/inbox", KeyP: "/promises", KeyL: "/mentions", KeyF: "/flowchart" };
+  const ACTS = {
+    KeyR: "resolve", KeyB: "bounce", KeyP: "private", KeyS: "pause", KeyM: "merge", KeyH: "hand_over", KeyA: "acknowledge",
+  };
+  let going = 0;
+
+  const writing = (element) => element?.matches?.("input, textarea, select, [contenteditable]");
+
+  const KEYS = {
+    KeyJ: () => step(1),
+    KeyK: () => step(-1),
+    Slash: () => find("#seek")?.focus(),
+    Period: () => find("#news a")?.click(),
+    KeyA: () => (find("#words") ? find("#words").focus() : openAct("acknowledge")),
+    KeyH: () => (find("#department") ? find("#department").focus() : openAct("hand_over")),
+    KeyG: () => { going = Date.now(); },
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.code === "Enter") {
+      const main = find("[data-main]", event.target.closest("form") ?? document) ?? find("[data-main]");
+      if (main) { event.preventDefault(); main.click(); }
+      return;
+    }
+    if (event.key === "Escape" && writing(event.target)) return event.target.blur();
+    if (event.ctrlKey || event.metaKey || event.altKey || writing(event.target) || kept.read("keys") === "off") return;
+    if (find("dialog[open]")) return;
+    if (event.key === "?") { event.preventDefault(); find("#keys")?.showModal(); return; }
+    if (Date.now() - going < 1500 && PLACES[event.code]) { location.assign(PLACES[event.code]); return; }
+    const act = KEYS[event.code] ?? (ACTS[event.code] && (() => actOnIssue(ACTS[event.code])));
+    if (!act || event.shiftKey) return;
+    event.preventDefault();
+    act();
+  });
+
+  function actOnIssue(verb) {
+    if (!openAct(verb)) find(`#pane a[href$="#${verb}"]`)?.click();
+  }
+
+  // ---- once, at the start
+
+  wake(document);
+  if (location.hash.length > 1) openAct(location.hash.slice(1));
+  const single = find("#single-keys");
+  if (single) {
+    single.checked = kept.read("keys") !== "off";
+    single.addEventListener("change", () => kept.write("keys", single.checked ? "on" : "off"));
+  }
+  for (const menu of all("details.me")) {
+    document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
+    menu.addEventListener("keydown", (event) => { if (event.key === "Escape") { menu.open = false; find("summary", menu).focus(); } });
+  }
+})();
