@@ -15,7 +15,7 @@ from listener.models import Feed, FeedState, Mention
 from listener.sources import PUSHED, SOURCES, BadFeed, Unreadable
 from listener.trouble import sentence
 
-SHORTEST, LONGEST = 5.0, 86_400.0  # seconds between two polls
+SHORTEST, LONGEST = 1.0, 86_400.0  # seconds between two polls
 UNSET: Any = object()
 
 
@@ -56,7 +56,7 @@ def create(
     paused: bool = False,
     is_demo: bool = False,
 ) -> Feed:
-    """Make a feed, due at once; raise `BadFeed` with a sentence. Ask `fetch.py` and `preview` first, where there is time."""
+    """Make a feed, due at once; raise `BadFeed` with a sentence. `preview` shows beforehand what it would give."""
     address, chosen = address.strip(), dict(options or {})
     check(source, address, chosen, interval)
     _only_once(session, source, address, chosen, None)
@@ -162,16 +162,14 @@ def check(source: str, address: str, options: Mapping[str, Any], interval: float
     if source not in SOURCES:
         raise BadFeed(f"“{source}” is no source. The sources are {', '.join([*SOURCES, *PUSHED])}.")
     if not SHORTEST <= interval <= LONGEST:
-        raise BadFeed(
-            f"A feed is asked every {SHORTEST:.0f} seconds to {LONGEST / 3600:.0f} hours, not every {interval:g} s."
-        )
+        raise BadFeed(f"A feed is asked every {SHORTEST:g} to {LONGEST:g} seconds, not every {interval:g}.")
     SOURCES[source].check(address, options)
 
 
 def view(
     source: str, address: str, options: Mapping[str, Any] | None = None, credential: str | None = None
 ) -> FeedView:
-    """Return a feed that is not kept yet, to ask its first page for a preview: `SOURCES[source].ask(view(...), now)`."""
+    """Return a feed that is not kept yet, for asking its first page: `SOURCES[source].ask(view(...), now)`."""
     return FeedView(0, source, address.strip(), dict(options or {}), {}, credential or None)
 
 
