@@ -87,7 +87,7 @@ def _tell(session: Session, issue: Issue, clock: Clock, step: int, warn_at: tupl
     data = {"promise": clock.promise, "percent": step, "due": clock.due.isoformat()}
     write(
         session, issue, "breach" if step == BREACH else "warn", by=None, now=now,
-        data={**data, "told": list(session.scalars(names))},
+        data={**data, "step": step, "told": list(session.scalars(names))},
     )  # fmt: skip
     notify.tell(
         session,

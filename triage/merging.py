@@ -82,7 +82,9 @@ def split(
         mention_count=len(stay), first_mention_id=first.id,
     )  # fmt: skip
     if opened:
-        write(session, other, "open", by=by, now=now, words=said, data={"split_from": issue.id, "mention_ids": chosen})
+        write(
+            session, other, "opened", by=by, now=now, words=said, data={"split_from": issue.id, "mention_ids": chosen}
+        )
     else:
         _bring_back(session, other, by, len(chosen), now)
         ledger.give_back(session, issue, other.id, now, move_id=move.id)

@@ -115,7 +115,9 @@ def note(
 ) -> Issue:
     """Write a private note; it makes nobody's page stale, so the version stays."""
     issue = ready(session, issue_id, "note", by, seen, words)
-    write(session, issue, "note", by=by, now=now, words=checked_words(words))
+    # it stays within the department that has the issue now; written in triage, whoever gets it may read it
+    place = issue.department_id if issue.held_at is not None else None
+    write(session, issue, "note", by=by, now=now, words=checked_words(words), data={"department_id": place})
     return issue
 
 
@@ -232,7 +234,8 @@ def _resume_by_house(session: Session, issue: Issue, at: datetime, now: datetime
         return False
     move = turn(session, issue, "resume", by=None, now=now, data={"why": why}, to=Status.ACCEPTED)
     ledger.resumed(session, issue, at, move_id=move.id)
-    _tell(session, issue, move, None, [])
+    whom = [issue.owner_id] if issue.owner_id is not None else people.department_members(session, issue.department_id)
+    _tell(session, issue, move, None, whom, "resumed")
     return True
 
 

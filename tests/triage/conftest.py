@@ -67,8 +67,8 @@ class Maker:
 
     session: Session
     now: datetime
-    policy: Policy | None = None
-    feed: Feed | None = None
+    policy: Policy
+    feed: Feed
     numbers: Any = field(default_factory=lambda: count(1))
 
     def author(self, handle: str = "reza", **values: Any) -> Author:
@@ -107,15 +107,14 @@ class Maker:
         """Open an issue over the mentions (one is made if none is given), with its triage clock running."""
         members = mentions or (self.mention(posted_at=posted_at, heard_at=heard_at),)
         first = members[0]
-        policy = self.policy or people.current_policy(self.session)
         opened = opened_at or first.heard_at
         made = Issue(
-            **{"title": first.text, "language": first.language, "policy_id": policy.id, "first_mention_id": first.id,
+            **{"title": first.text, "language": first.language, "policy_id": self.policy.id, "first_mention_id": first.id,
                "mention_count": len(members), "author_id": first.author_id, "source": first.source,
                "thread": first.thread, "kind": first.kind, "mood": first.mood, "posted_at": first.posted_at,
                "heard_at": first.heard_at, "opened_at": opened} | values
         )  # fmt: skip
-        ledger.open_promises(self.session, made, people.terms_of(policy), opened)
+        ledger.open_promises(self.session, made, people.terms_of(self.policy), opened)
         if made.late_found:
             made.lane = Lane.LATE
         for mention in members:
@@ -150,4 +149,7 @@ class Maker:
 @pytest.fixture
 def make(session: Session, now: datetime, cast: Cast) -> Maker:
     """The maker of mentions and issues."""
-    return Maker(session, now, cast.policy)
+    feed = Feed(source="rss", name="Forum", address="https://example.org/feed", created_at=now, due_at=now)
+    session.add(feed)
+    session.flush()
+    return Maker(session, now, cast.policy, feed)
