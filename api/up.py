@@ -51,7 +51,10 @@ def run(leave_with_parent: bool = False) -> int:
         _check_port(showing().host, showing().port)
         if showing().demo:
             _check_port("127.0.0.1", demo_port())
-        embedded = _servers(children)
+        embedded = _embedded(children)
+        if embedded:
+            with step("PostgreSQL and Valkey"):
+                choose(**embedded.start().environment)
         with step("Database schema"):
             schema.upgrade(engine())
         choose(**surroundings())
@@ -97,17 +100,14 @@ def _check_port(host: str, port: int) -> None:
             ) from None
 
 
-def _servers(children: Children) -> Embedded | None:
+def _embedded(children: Children) -> Embedded | None:
     chosen = settings()
     if chosen.database_url and chosen.redis_url:
         return None
     if chosen.database_url or chosen.redis_url:
         given, missing = ("DATABASE_URL", "REDIS_URL") if chosen.database_url else ("REDIS_URL", "DATABASE_URL")
         raise CannotStart(f"{given} is set, {missing} is not. Set both, or neither: then both are started here.")
-    embedded = Embedded(chosen.state, children)
-    with step("PostgreSQL and Valkey"):
-        choose(**embedded.start().environment)
-    return embedded
+    return Embedded(chosen.state, children)
 
 
 def _start_processes(children: Children) -> None:

@@ -102,6 +102,7 @@ def own(state: Path) -> IO[str]:
     except BlockingIOError:
         lock.seek(0)
         owner = lock.read().strip() or "another process"
+        lock.close()
         raise EmbeddedError(
             f"Hearback already runs on {state} (process {owner}). Stop it with Ctrl-C where it runs, "
             "or set HEARBACK_STATE to another folder."

@@ -8,11 +8,16 @@ from triage import channels, notify, route
 from triage import escalate as escalating
 
 
+BATCH, BATCHES = 500, 40  # mentions in one transaction, and transactions one nudge may take
+
+
 @shared_task(name="triage.route")
 def route_round() -> None:
-    """Give every new mention its verdict."""
-    with transaction() as session:
-        route.round(session, utc_now())
+    """Give every new mention its verdict, batch by batch until none is left."""
+    for _ in range(BATCHES):
+        with transaction() as session:
+            if route.round(session, utc_now(), BATCH) < BATCH:
+                return
 
 
 @shared_task(name="triage.escalate")
