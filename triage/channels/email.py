@@ -97,10 +97,10 @@ def compose(parcel: Parcel, sender: Address, now: datetime) -> EmailMessage:
     message["Subject"] = letter.subject
     message["Date"] = now
     message["Message-ID"] = f"<notice-{parcel.id}@{sender.domain}>"
-    message["Content-Language"] = letter.language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
+    message["Content-Language"] = letter.language  # last: setting the content takes every Content- header away
     return message
 
 

@@ -77,10 +77,10 @@ def _values(matter: Matter, data: Mapping[str, Any], language: str, timezone: st
     due = _moment(data.get("due")) or (matter.resolution_due if matter.status in _OWNED else matter.triage_due)
     given = {name: str(value) for name, value in data.items() if isinstance(value, (str, int, float))}
     return {
-        "by": "", "to": "", "channel": "", "error": "", "percent": "",
+        "by": "", "to": "", "channel": "", "error": "",
         **given,
         "title": snippet(matter.title, TITLE_LIMIT), "author": matter.author, "source": matter.source,
-        "department": given.get("department_name") or matter.department, "topic": matter.topic,
+        "department": matter.department or given.get("department", ""), "topic": matter.topic,
         "due": _when(due, language, timezone) if due else "",
         "observed": _number(matter.observed, language), "typical": _number(matter.typical, language),
         "percent": given.get("percent", "").translate(_DIGITS.get(language, {})),

@@ -1,0 +1,318 @@
+"""Notices: told once, claimed for a term, moot when done, retried, given up where people see it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from listener.models import Feed, Spike
+from tests.triage.conftest import Cast, Maker
+from triage import move, notify, people, webhooks
+from triage.models import Issue, Notice
+from triage.parcels import Outcome, Parcel
+
+SENT = Outcome(sent=True)
+LATER = Outcome(sent=False, error="The mail server is asleep.")
+MINUTE = timedelta(minutes=1)
+
+Tell = Callable[..., None]
+
+
+@pytest.fixture
+def issue(make: Maker) -> Issue:
+    return make.issue()
+
+
+@pytest.fixture
+def by_email(session: Session, cast: Cast) -> int:
+    """Cara, who also wants e-mail."""
+    people.update_member(session, cast.cara.member_id, channels=["email"])
+    return cast.cara.member_id
+
+
+@pytest.fixture
+def tell(session: Session, issue: Issue, now: datetime) -> Tell:
+    """Tell of the issue; every argument can be changed."""
+
+    def told(*member_ids: int, **changes: Any) -> None:
+        given = {"reason": "reopened", "step": "v1", "data": {}, "now": now, "issue_id": issue.id} | changes
+        notify.tell(session, member_ids=member_ids, **given)
+
+    return told
+
+
+def waiting(session: Session, **columns: Any) -> list[Notice]:
+    wanted = select(Notice).where(Notice.state == "waiting").order_by(Notice.id).filter_by(**columns)
+    return list(session.scalars(wanted.execution_options(populate_existing=True)))
+
+
+def everything(session: Session) -> list[Notice]:
+    return list(session.scalars(select(Notice).order_by(Notice.id).execution_options(populate_existing=True)))
+
+
+def test_a_notice_is_in_the_app_at_once_and_waits_on_every_channel_of_its_member(
+    session: Session, by_email: int, tell: Tell, now: datetime
+) -> None:
+    tell(by_email)
+    assert [(one.channel, one.state, one.sent_at) for one in everything(session)] == [
+        ("inapp", "sent", now),
+        ("email", "waiting", None),
+    ]
+
+
+def test_one_step_is_told_once(session: Session, by_email: int, tell: Tell) -> None:
+    tell(by_email)
+    tell(by_email)
+    assert len(everything(session)) == 2
+    tell(by_email, step="v2")
+    assert len(everything(session)) == 4
+
+
+def test_two_apprise_addresses_of_one_member_are_told_apart_and_stay_out_of_the_key(
+    session: Session, cast: Cast, tell: Tell
+) -> None:
+    channels = ["jsons://one.example.org/secret", "jsons://two.example.org/secret"]
+    people.update_member(session, cast.cara.member_id, channels=channels)
+    tell(cast.cara.member_id)
+    assert [one.channel for one in waiting(session)] == channels
+    assert not any("secret" in one.key for one in everything(session))
+
+
+def test_an_outsider_and_somebody_who_left_are_told_nothing(session: Session, cast: Cast, tell: Tell) -> None:
+    people.update_member(session, cast.conor.member_id, active=False)
+    tell(cast.olaf.member_id, cast.conor.member_id)
+    assert everything(session) == []
+
+
+def test_every_enabled_webhook_is_told_even_where_no_member_is(session: Session, now: datetime, tell: Tell) -> None:
+    live = webhooks.create(session, url="https://hooks.example.org/", now=now)
+    paused = webhooks.create(session, url="https://paused.example.org/", now=now)
+    webhooks.change(session, paused.id, {"enabled": False})
+    tell()
+    assert [one.webhook_id for one in everything(session)] == [live.id]
+
+
+def test_moments_travel_as_words(session: Session, cast: Cast, tell: Tell, now: datetime) -> None:
+    tell(cast.cara.member_id, data={"due": now})
+    assert everything(session)[0].data == {"due": "2026-11-21T12:00:00+00:00", "step": "v1"}
+
+
+def test_a_claim_keeps_others_away_until_its_term_ends(
+    session: Session, by_email: int, tell: Tell, now: datetime
+) -> None:
+    tell(by_email)
+    assert len(notify.claim(session, now, 10)) == 1
+    assert notify.claim(session, now + notify.TERM - MINUTE, 10) == []
+    (again,) = notify.claim(session, now + notify.TERM, 10)
+    assert waiting(session)[0].tries == 2
+    assert again.reader is not None
+    assert again.reader.email == "cara@example.org"
+
+
+def test_a_parcel_carries_all_that_sending_needs(
+    session: Session, cast: Cast, make: Maker, by_email: int, tell: Tell, now: datetime
+) -> None:
+    author = make.author("reza")
+    issue = make.issue(make.mention(author_id=author.id))
+    tell(by_email, issue_id=issue.id, reason="at_risk", step="triage-50", data={"promise": "triage", "percent": 50})
+    (parcel,) = notify.claim(session, now)
+    matter = parcel.matter
+    assert (matter.sort, matter.id, matter.title, matter.author) == ("issue", issue.id, issue.title, "Reza")
+    assert matter.path == f"/issues/{issue.id}"
+    assert matter.triage_due == now + timedelta(hours=12)
+    assert parcel.data["percent"] == 50
+
+
+def test_what_is_sent_is_not_sent_again(session: Session, by_email: int, tell: Tell, now: datetime) -> None:
+    tell(by_email)
+    (parcel,) = notify.claim(session, now)
+    notify.record(session, parcel.id, SENT, now)
+    row = session.get_one(Notice, parcel.id)
+    assert (row.state, row.sent_at, row.claimed_until) == ("sent", now, None)
+    assert notify.claim(session, now + timedelta(days=9)) == []
+
+
+def test_each_failure_waits_longer_until_it_is_given_up_and_the_admins_are_told_once(
+    session: Session, cast: Cast, by_email: int, tell: Tell, now: datetime
+) -> None:
+    tell(by_email)
+    at, waits = now, []
+    while parcels := notify.claim(session, at):
+        notify.record(session, parcels[0].id, LATER, at)
+        row = session.get_one(Notice, parcels[0].id)
+        if row.state == "waiting":
+            waits.append(row.next_try_at - at)
+            at = row.next_try_at
+    assert waits == list(notify.BACK_OFF)
+    assert waits[0] == MINUTE
+    assert waits[-1] == timedelta(hours=24)
+    assert (row.state, row.last_error) == ("given_up", LATER.error)
+    told = notify.mine(session, cast.ada.member_id)
+    assert [(one.reason, one.data["channel"], one.data["to"], one.data["error"]) for one in told] == [
+        ("given_up", "email", "Cara", LATER.error)
+    ]
+
+
+def test_a_dead_mail_server_tells_the_admins_once_a_day_for_each_reader(
+    session: Session, cast: Cast, by_email: int, tell: Tell, now: datetime
+) -> None:
+    for step in ("a", "b", "c"):
+        tell(by_email, step=step)
+    for parcel in notify.claim(session, now, 10):
+        notify.record(session, parcel.id, Outcome(sent=False, error="No server.", permanent=True), now)
+    assert len(notify.mine(session, cast.ada.member_id)) == 1
+
+
+def test_a_receiver_may_ask_for_more_time_but_not_for_more_than_a_day() -> None:
+    assert notify.wait(1, retry_after=600) == timedelta(minutes=10)
+    assert notify.wait(1, retry_after=10) == MINUTE
+    assert notify.wait(1, retry_after=9e9) == timedelta(hours=24)
+    assert notify.wait(99) == timedelta(hours=24)
+
+
+def test_an_address_that_is_gone_pauses_its_webhook(session: Session, now: datetime, tell: Tell) -> None:
+    hook = webhooks.create(session, url="https://hooks.example.org/", now=now)
+    tell()
+    (parcel,) = notify.claim(session, now)
+    notify.record(session, parcel.id, Outcome(sent=False, error="410", permanent=True, gone=True), now)
+    session.refresh(hook)
+    assert not hook.enabled
+
+
+def test_what_waits_for_a_webhook_that_was_paused_is_moot(session: Session, now: datetime, tell: Tell) -> None:
+    hook = webhooks.create(session, url="https://hooks.example.org/", now=now)
+    tell()
+    webhooks.change(session, hook.id, {"enabled": False})
+    assert notify.claim(session, now) == []
+    assert [one.state for one in everything(session)] == ["moot"]
+
+
+def test_a_notice_of_a_hand_over_is_moot_once_somebody_accepted(
+    session: Session, cast: Cast, issue: Issue, by_email: int, now: datetime
+) -> None:
+    moved = move.acknowledge(session, issue.id, by=cast.lina, seen=1, now=now, words="Sorry.")
+    moved = move.hand_over(session, issue.id, cast.care.id, by=cast.lina, seen=moved.version, now=now)
+    assert [one.reason for one in waiting(session)] == ["handed_over"]
+    move.accept(session, issue.id, by=cast.cara, seen=moved.version, now=now)
+    assert notify.claim(session, now) == []
+    assert waiting(session) == []
+
+
+MOOT = [
+    ("at_risk", {"promise": "triage"}, {"triage": "kept"}),
+    ("at_risk", {"promise": "triage"}, {"triage": "paused"}),
+    ("at_risk", {"promise": "resolution"}, {"resolution": "kept"}),
+    ("broken", {"promise": "triage"}, {"triage_done_at": datetime(2026, 11, 21).astimezone()}),
+    ("broken", {"promise": "resolution"}, {"resolution_done_at": datetime(2026, 11, 21).astimezone()}),
+    ("broken", {"promise": "triage"}, {"status": "merged"}),
+    ("bounced", {}, {"held_at": datetime(2026, 11, 21).astimezone()}),
+    ("nobody_eligible", {}, {"lane": "triage"}),
+    ("unsure", {}, {"lane": "triage"}),
+    ("reopened", {}, {"status": "resolved"}),
+    ("handed_over", {}, {"held_at": None}),
+]
+ALIVE = [
+    ("at_risk", {"promise": "triage"}, {"triage": "running"}),
+    ("broken", {"promise": "triage"}, {"triage": "broken"}),
+    ("bounced", {}, {"held_at": None}),
+    ("nobody_eligible", {}, {"lane": "nobody"}),
+    ("unsure", {}, {"lane": "unsure"}),
+    ("handed_over", {}, {"held_at": datetime(2026, 11, 21).astimezone()}),
+    ("given_up", {}, {"status": "resolved"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("reason", "data", "columns", "moot"), [(*row, True) for row in MOOT] + [(*row, False) for row in ALIVE]
+)
+def test_a_notice_is_moot_exactly_when_nobody_needs_it_any_more(
+    make: Maker, reason: str, data: dict[str, Any], columns: dict[str, Any], moot: bool
+) -> None:
+    issue = make.issue()
+    for name, value in columns.items():
+        setattr(issue, name, value)
+    assert notify.is_moot(reason, data, issue, None) is moot
+
+
+def test_a_spike_that_is_over_alarms_nobody(session: Session, by_email: int, now: datetime) -> None:
+    feed = Feed(source="rss", name="Forum", address="https://example.org/f", created_at=now, due_at=now)
+    session.add(feed)
+    session.flush()
+    spike = Spike(
+        feed_id=feed.id, sort="silence", started_at=now, opened_at=now, last_at=now, observed=0, typical=4, score=1
+    )
+    session.add(spike)
+    session.flush()
+    for step in ("a", "b"):
+        notify.tell(
+            session, spike_id=spike.id, member_ids=[by_email], reason="feed_silent", step=step, data={}, now=now
+        )
+    (parcel,) = notify.claim(session, now)
+    assert (parcel.matter.sort, parcel.matter.title, parcel.matter.path) == ("spike", "Forum", f"/spikes/{spike.id}")
+    spike.closed_at = now
+    session.flush()
+    assert notify.claim(session, now) == []
+
+
+def test_a_round_sends_outside_of_any_transaction_and_a_bad_notice_does_not_stop_it(
+    session: Session, by_email: int, tell: Tell, now: datetime
+) -> None:
+    for step in ("a", "b", "c"):
+        tell(by_email, step=step)
+    depth, sent = 0, []
+
+    @contextmanager
+    def transaction() -> Iterator[Session]:
+        nonlocal depth
+        depth += 1
+        with session.begin_nested():
+            yield session
+        depth -= 1
+
+    def send(parcel: Parcel, at: datetime) -> Outcome:
+        assert depth == 0
+        sent.append(parcel.step)
+        if parcel.step == "b":
+            raise RuntimeError("a channel with a mistake")
+        return SENT
+
+    assert notify.round(transaction, lambda: now, send) == 3
+    assert sent == ["a", "b", "c"]
+    states = {one.data["step"]: (one.state, one.last_error) for one in everything(session) if one.channel == "email"}
+    assert states["a"] == states["c"] == ("sent", None)
+    assert states["b"] == ("waiting", "RuntimeError: a channel with a mistake")
+
+
+def test_a_round_stops_at_its_limit(session: Session, by_email: int, tell: Tell, now: datetime) -> None:
+    for step in range(4):
+        tell(by_email, step=str(step))
+
+    @contextmanager
+    def transaction() -> Iterator[Session]:
+        yield session
+
+    assert notify.round(transaction, lambda: now, lambda parcel, at: SENT, limit=3) == 3
+    assert len(waiting(session)) == 1
+
+
+def test_reading_is_for_ones_own_notices_alone(session: Session, cast: Cast, tell: Tell, now: datetime) -> None:
+    tell(cast.cara.member_id, cast.conor.member_id)
+    (hers,), (his,) = (notify.mine(session, one.member_id) for one in (cast.cara, cast.conor))
+    assert notify.mark_read(session, cast.cara.member_id, now, [hers.id, his.id]) == 1
+    assert notify.unread(session, cast.cara.member_id) == 0
+    assert notify.unread(session, cast.conor.member_id) == 1
+
+
+def test_replay_sends_once_more_under_the_same_id(session: Session, now: datetime, tell: Tell) -> None:
+    hook = webhooks.create(session, url="https://hooks.example.org/", now=now)
+    tell()
+    (first,) = notify.claim(session, now)
+    notify.record(session, first.id, SENT, now)
+    webhooks.replay(session, hook.id, first.id, now + MINUTE)
+    (second,) = notify.claim(session, now + MINUTE)
+    assert second.id == first.id
+    assert second.step == first.step
