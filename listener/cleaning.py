@@ -27,7 +27,7 @@ def clean(item: Item) -> Item:
         counts=Counts(*map(_count, (item.counts.likes, item.counts.replies, item.counts.shares, item.counts.views))),
         rating=item.rating if item.rating is not None and math.isfinite(item.rating) else None,
         form=name(item.form) or "post",
-        extra=_value(item.extra),
+        extra=storable(item.extra),
     )
 
 
@@ -56,14 +56,14 @@ def _count(value: int | None) -> int | None:
     return None if value is None else max(-MOST, min(int(value), MOST))
 
 
-def _value(value: Any) -> Any:
-    """Return what `jsonb` holds of a value."""
+def storable(value: Any) -> Any:
+    """Return what `jsonb` can hold of a value: no NUL, no half surrogates, no NaN."""
     if isinstance(value, str):
         return words(value[:LONGEST_RAW])
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
-        return {name(str(key)): _value(one) for key, one in value.items()}
+        return {name(str(key)): storable(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_value(one) for one in value]
+        return [storable(one) for one in value]
     return value if isinstance(value, int | None) else words(str(value))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from listener.models import (
@@ -171,7 +171,7 @@ def words(q: str) -> str:
     return " ".join(parts)
 
 
-def _hits() -> Select[Any]:
+def _hits() -> Any:
     return (
         select(Mention, Author, Feed.name)
         .join(Feed, Feed.id == Mention.feed_id)
@@ -179,7 +179,7 @@ def _hits() -> Select[Any]:
     )
 
 
-def _with_topics(session: Session, asked: Select[Any]) -> tuple[Hit, ...]:
+def _with_topics(session: Session, asked: Any) -> tuple[Hit, ...]:
     rows = session.execute(asked).all()
     topics: dict[int, list[Topic]] = {}
     spoken = (
@@ -392,7 +392,8 @@ def volumes(
     if feed_id is not None:
         asked = asked.where(Volume.feed_id == feed_id)
     found = {row[0]: row for row in session.execute(asked.group_by(place))}
-    points, at = [], origin
+    points: list[Point] = []
+    at = origin
     while at < end and len(points) < 10_000:
         row = found.get(at)
         points.append(Point(at, int(row[1]), int(row[2]), int(row[3])) if row else Point(at, 0, 0, 0))

@@ -17,6 +17,7 @@ class Mention(Numbered, Base):
     __table_args__ = (
         UniqueConstraint("feed_id", "native_id"),
         Index("ix_mentions_posted_at_id", "posted_at", "id"),
+        Index("ix_mentions_feed_id_heard_at", "feed_id", "heard_at"),
         Index("ix_mentions_author_id_posted_at", "author_id", "posted_at"),
         Index("ix_mentions_thread", "thread"),
         Index("ix_mentions_same_as_id", "same_as_id", postgresql_where=text("same_as_id IS NOT NULL")),
