@@ -12,6 +12,7 @@ from sqlalchemy import (
     Float,
     Row,
     Select,
+    Text,
     and_,
     case,
     exists,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    tuple_,
     union_all,
 )
 from sqlalchemy import cast as as_type
@@ -262,7 +264,7 @@ def _columns(promise: Promise) -> tuple[Any, Any, Any, Any]:
 
 def _key(by: By | None) -> ColumnElement[Any]:
     columns: dict[By | None, Any] = {
-        None: null(),
+        None: as_type(null(), Text),
         "department": Issue.department_id,
         "topic": Issue.topic_id,
         "source": Issue.source,
@@ -286,7 +288,7 @@ def _figures(session: Session, table: CTE, by: By | None) -> tuple[Promised, dic
     """Count a promise as a whole and by group, in one question."""
     shares = func.percentile_cont(literal([0.5, 0.9, 0.99])).within_group(table.c.seconds).label("shares")
     grouped = func.grouping(table.c.key).label("is_whole")
-    sets = func.grouping_sets(func.row(table.c.late_found), func.row(table.c.late_found, table.c.key))
+    sets = func.grouping_sets(tuple_(table.c.late_found), tuple_(table.c.late_found, table.c.key))
     counts = [_count(table, figure) for figure in FIGURES]
     found = session.execute(select(table.c.late_found, table.c.key, grouped, *counts, shares).group_by(sets)).all()
     whole = _promised([row for row in found if row.is_whole])
