@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import BigInteger, column, func, insert, select, update, values
 from sqlalchemy.orm import Session
 
 from listener.kinds import Kind
@@ -178,7 +178,8 @@ def _opening(one: _Judged, policy_id: int, terms: Terms, now: datetime, follows:
         kind=one.facts.kind if one.facts else UNSURE, mood=row.mood, department_id=one.department_id,
         routed_by="chart", posted_at=row.posted_at, heard_at=row.heard_at, opened_at=now, bounces=0, late_found=late,
         triage=Keeping.RUNNING, triage_from=start.since, triage_due=clock.due, resolution=Keeping.NONE,
-        escalate_at=look.at if look else None, triage_step=0, resolution_step=0, outcome={},
+        escalate_at=look.at if look else None, triage_step=0, resolution_step=0, outcome={}, triage_done_at=None,
+        held_at=None,
         follows_id=follows.id if follows else None,
     )  # fmt: skip
 
@@ -220,14 +221,15 @@ def _write_joined(session: Session, written: _Written, now: datetime) -> None:
                 for one, issue, how in memberships
             ],
         )
-    came: Counter[int] = Counter(issue.id for _, issue, _ in written.joined)
-    for number, count in sorted(came.items()):
-        session.execute(
+    came = Counter(issue.id for _, issue, _ in written.joined)
+    if came:
+        counted = values(column("issue_id", BigInteger), column("count", BigInteger), name="came").data([*came.items()])
+        grown = (
             update(Issue)
-            .where(Issue.id == number)
-            .values(mention_count=Issue.mention_count + count)
-            .execution_options(synchronize_session=False)
+            .where(Issue.id == counted.c.issue_id)
+            .values(mention_count=Issue.mention_count + counted.c.count)
         )
+        session.execute(grown.execution_options(synchronize_session=False))
     # a join makes nobody's page stale, so the version stays
     joins = [
         {
