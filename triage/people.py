@@ -272,11 +272,12 @@ def create_member(
         "timezone": timezone,
         "channels": channels,
     }
+    places = [department(session, department_id) for department_id in department_ids]
     made = Member(**_checked_member(session, given, None), is_demo=is_demo, created_at=now)
     session.add(made)
     session.flush()
-    for department_id in department_ids:
-        join_department(session, made.id, department_id)
+    for place in places:
+        join_department(session, made.id, place.id)
     return made
 
 
@@ -284,10 +285,11 @@ def update_member(session: Session, member_id: int, **changes: Any) -> Member:
     """Change a person; the last active administrator stays one. Raise `BadInput`."""
     found = member(session, member_id)
     _only(changes, {"name", "email", "role", "language", "timezone", "channels", "active"})
-    changed = _changed(session, found, _checked_member(session, changes, found.id))
-    if not admins(session) and {"role", "active"} & set(changes):
+    checked = _checked_member(session, changes, found.id)
+    stays = checked.get("role", found.role) == Role.ADMIN and checked.get("active", found.active)
+    if not stays and admins(session) == [found.id]:
         raise BadInput("role", "Somebody must stay administrator: make another one first.")
-    return changed
+    return _changed(session, found, checked)
 
 
 def join_department(session: Session, member_id: int, department_id: int, *, is_lead: bool = False) -> None:
@@ -307,6 +309,9 @@ def leave_department(session: Session, member_id: int, department_id: int) -> No
 
 def set_departments(session: Session, member_id: int, leads_by_department: Mapping[int, bool]) -> None:
     """Let a member work in exactly these departments; the value says whether they lead there."""
+    member(session, member_id)
+    for department_id in leads_by_department:
+        department(session, department_id)
     session.execute(
         delete(Membership).where(
             Membership.member_id == member_id, Membership.department_id.not_in(list(leads_by_department))
