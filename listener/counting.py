@@ -48,10 +48,7 @@ class Known:
 
 
 def add(session: Session, feed_id: int, changes: Iterable[tuple[int, Contribution]]) -> None:
-    """Add each contribution `sign` times (+1, or -1 to take it back) to the volumes of its topics and bucket.
-
-    Negative counts distinct voices only, so that its share of the distinct ones is a share.
-    """
+    """Add each contribution `sign` times (+1, or -1 to take it back) to the volumes of its topics and bucket."""
     sums: dict[tuple[int, datetime], list[int]] = defaultdict(lambda: [0, 0, 0])
     for sign, one in changes:
         if one.counted:
@@ -59,7 +56,7 @@ def add(session: Session, feed_id: int, changes: Iterable[tuple[int, Contributio
                 total = sums[topic_id, bucket_of(one.posted_at)]
                 total[0] += sign
                 total[1] += sign * one.distinct
-                total[2] += sign * (one.distinct and one.negative)
+                total[2] += sign * one.negative
     rows = [
         {"topic_id": topic, "feed_id": feed_id, "bucket": bucket, "total": n[0], "distinct": n[1], "negative": n[2]}
         for (topic, bucket), n in sorted(sums.items())

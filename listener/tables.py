@@ -226,8 +226,9 @@ def _encoding(head: bytes) -> tuple[str, list[str]]:
         return "utf-8", []
     except UnicodeDecodeError:
         codec = max(("windows-1256", "windows-1255", "windows-1252"), key=lambda name: _likely(head, name))
+        named = codec.capitalize()
         return codec, [
-            f"This is not UTF-8; it was read as {codec.capitalize()}. If its words look wrong, say with --encoding what it is."
+            f"This is not UTF-8; it was read as {named}. If words look wrong, say otherwise with --encoding."
         ]
 
 
