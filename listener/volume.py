@@ -97,8 +97,10 @@ def profile(history: Sequence[tuple[datetime, float]], until: datetime, since: d
     """
     end = hour_of(until)
     hours: dict[datetime, float] = {}
+    hour = hour_of(history[0][0]) if history else end
     for at, value in history:
-        hour = hour_of(at)
+        if not hour <= at < hour + _HOUR:
+            hour = hour_of(at)
         if hour < end:
             hours[hour] = hours.get(hour, 0.0) + value
     first = hour_of(since) if since else min(hours, default=end)
