@@ -8,11 +8,11 @@ import click
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
+from api import settings as showing
 from api.sentences import of as words_of
-from api.settings import Settings as ShowingSettings
+from listener import settings as hearing
 from listener.embedded import EmbeddedError
 from listener.settings import VERSION
-from listener.settings import Settings as HearingSettings
 from triage.refusals import Refusal
 
 COMMANDS: Mapping[str, str] = {
@@ -53,6 +53,8 @@ class Commands(click.Group):
 @click.version_option(VERSION, prog_name="Hearback")
 def hearback() -> None:
     """Hear what people say, decide who must answer, keep both promises."""
+    showing.settings()  # a setting that will not do stops every command, before it does anything
+    hearing.settings()
 
 
 def main() -> None:
@@ -81,9 +83,10 @@ def wrong_settings(error: ValidationError) -> list[str]:
     for one in error.errors():
         name = str(one["loc"][0]) if one["loc"] else ""
         variable = name if name.isupper() else f"HEARBACK_{name.upper()}"
-        known = ShowingSettings.model_fields.get(name) or HearingSettings.model_fields.get(name)
-        meant = f" It means: {known.description}" if known and known.description else ""
-        sentences.append(f"{variable} is {one['input']!r}, which will not do: {one['msg']}.{meant}")
+        known = showing.Settings.model_fields.get(name) or hearing.Settings.model_fields.get(name)
+        meant = f" {known.description}" if known and known.description else ""
+        wrong = one["msg"].replace("Input should be", "it should be")
+        sentences.append(f"{variable} is {one['input']!r}; {wrong}.{meant}")
     return sentences
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import redis
 from fastapi import APIRouter, Response
-from sqlalchemy import Connection, Engine, NullPool, create_engine, text
+from sqlalchemy import Connection, Engine, NullPool, and_, create_engine, exists, func, or_, select, text
 from sqlalchemy.exc import ArgumentError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -20,21 +20,16 @@ from listener import heartbeat
 from listener.clock import utc_now
 from listener.database import dialect_url
 from listener.heartbeat import Sign
+from listener.models import Feed, FeedState, Spike, SpikeSort
 from listener.settings import VERSION, Settings, settings
+from listener.sources import PUSHED
 
 ROLES = ("hearing", "deciding", "beat")
 STALE = 6 * heartbeat.EVERY  # seconds without a sign after which a process counts as gone
 SKEW = 5.0  # seconds two clocks may differ
 LOW_DISK = 500_000_000  # bytes
+SHORTEST_SILENCE = 900.0  # seconds a feed may stay without an answer, however often it is asked
 PATIENCE = 3  # seconds the database and the broker may take to answer
-
-SILENT = text("""
-    SELECT id, name, coalesce(last_success_at, created_at) AS since, coalesce(last_error, '') AS error
-    FROM feeds
-    WHERE state = 'active' AND source NOT IN ('push', 'import')
-      AND coalesce(last_success_at, created_at) < :now - greatest(4 * interval, 900) * interval '1 second'
-    ORDER BY since, id LIMIT 50
-""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +156,17 @@ def _look_at_signs(taken: _Look, connection: Connection) -> None:
 
 
 def _look_at_feeds(taken: _Look, connection: Connection) -> None:
-    silent = tuple(SilentFeed(**row) for row in connection.execute(SILENT, {"now": taken.clock()}).mappings())
+    since = func.coalesce(Feed.last_success_at, Feed.created_at)
+    patience = func.make_interval(0, 0, 0, 0, 0, 0, func.greatest(4 * Feed.interval, SHORTEST_SILENCE))
+    unanswered = and_(Feed.source.not_in(PUSHED), since < taken.clock() - patience)
+    unusual = exists().where(Spike.feed_id == Feed.id, Spike.sort == SpikeSort.SILENCE, Spike.closed_at.is_(None))
+    wanted = (
+        select(Feed.id, Feed.name, since.label("since"), func.coalesce(Feed.last_error, "").label("error"))
+        .where(Feed.state == FeedState.ACTIVE, or_(unanswered, unusual))
+        .order_by(since, Feed.id)
+        .limit(50)
+    )
+    silent = tuple(SilentFeed(**row) for row in connection.execute(wanted).mappings())
     taken.facts["silent"] = silent
     for feed in silent:
         taken.say("feed_silent", blocking=False, id=feed.id)

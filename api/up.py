@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import time
@@ -26,6 +27,7 @@ from triage import people
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 READY_WITHIN = 90.0  # seconds
+DISK = 300_000_000  # bytes that must be free to begin
 LOG_BYTES = 5_000_000  # a log longer than this is put aside at the next start
 
 
@@ -51,6 +53,7 @@ def run(leave_with_parent: bool = False) -> int:
         _check_port(showing().host, showing().port)
         if showing().demo:
             _check_port("127.0.0.1", demo_port())
+        _check_disk(settings().state.absolute())
         embedded = _embedded(children)
         if embedded:
             with step("PostgreSQL and Valkey"):
@@ -67,6 +70,11 @@ def run(leave_with_parent: bool = False) -> int:
         return 0
     except (CannotStart, EmbeddedError, ChildFailed) as trouble:
         say(f"\n{trouble}")
+        return 1
+    except OSError as trouble:
+        say(
+            f"\n{trouble.filename or settings().state} cannot be used: {trouble.strerror}. Mend that, then start again."
+        )
         return 1
     finally:
         _stop(children, embedded)
@@ -98,6 +106,16 @@ def _check_port(host: str, port: int) -> None:
                 f"Nothing can listen on {host}:{port}: {error.strerror}. If another program has it, stop that one "
                 f"or choose another port: HEARBACK_PORT={showing().port + 10} make run"
             ) from None
+
+
+def _check_disk(state: Path) -> None:
+    folder = next(one for one in (state, *state.parents) if one.exists())
+    free = shutil.disk_usage(folder).free
+    if free < DISK:
+        raise CannotStart(
+            f"Only {free // 1_000_000} MB are free on the disk of {folder}; {DISK // 1_000_000} are needed to begin. "
+            "Make room, or set HEARBACK_STATE to a folder on another disk."
+        )
 
 
 def _embedded(children: Children) -> Embedded | None:
