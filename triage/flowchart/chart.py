@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, Literal
 
 UNSURE = "unsure"  # a listener decides
@@ -34,6 +35,11 @@ class Ask:
     value: Any = None
     yes: str = ""
     no: str = ""
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False)  # of its keys
+
+    def at(self, key: str) -> int:
+        """The line of one of its keys, or of the step where the key is missing."""
+        return self.lines.get(key, self.line)
 
     def next(self, answer: Answer) -> str:
         """The step an answer leads to."""
@@ -120,3 +126,9 @@ def name_of(title: Mapping[str, str], language: str, otherwise: str) -> str:
 def listed(names: Collection[str]) -> str:
     """Return names as a sentence lists them."""
     return ", ".join(f"`{name}`" for name in names)
+
+
+def nearest(name: str, known: Collection[str]) -> str:
+    """Return the question whether somebody meant a name that looks like theirs, or nothing."""
+    alike = get_close_matches(name, known, n=1)
+    return f" Did you mean `{alike[0]}`?" if alike else ""

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from triage.facts import FACTS, FactSort
-from triage.flowchart.chart import NOBODY, TESTS, UNSURE, Ask, Assign, Chart, Problem, Step, listed
+from triage.flowchart.chart import NOBODY, TESTS, UNSURE, Ask, Assign, Chart, Problem, Step, listed, nearest
 
 
 def check(chart: Chart, departments: Collection[str], facts: Mapping[str, FactSort] = FACTS) -> list[Problem]:
@@ -22,14 +22,18 @@ def check(chart: Chart, departments: Collection[str], facts: Mapping[str, FactSo
 
 def _start(chart: Chart) -> Iterator[Problem]:
     if chart.start not in chart.steps:
-        sentence = f'The chart starts at "{chart.start}", and there is no such step. Name one of its steps in `start`.'
+        near = nearest(chart.start, chart.steps)
+        sentence = (
+            f'The chart starts at "{chart.start}", and there is no such step.{near} Name one of its steps in `start`.'
+        )
         yield Problem(chart.start_line, "", "unknown_start", sentence, {"name": chart.start})
 
 
 def _assign(step: Assign, departments: Collection[str]) -> Iterator[Problem]:
     known = (*sorted(departments), UNSURE, NOBODY)
     if step.to not in known:
-        sentence = f'There is no department "{step.to}". Choose {listed(known)}, or add the department first.'
+        near = nearest(step.to, known)
+        sentence = f'There is no department "{step.to}".{near} Choose {listed(known)}, or add the department first.'
         yield Problem(step.line, step.name, "unknown_department", sentence, {"name": step.to, "known": list(known)})
 
 
@@ -42,23 +46,30 @@ def _ask(chart: Chart, step: Ask, facts: Mapping[str, FactSort]) -> Iterator[Pro
             )
             yield Problem(step.line, step.name, "dead_end", sentence, {"answer": answer})
         elif target not in chart.steps:
-            sentence = f'The answer "{answer}" leads to "{target}", and there is no such step. Add it, or name another.'
-            yield Problem(step.line, step.name, "unknown_step", sentence, {"answer": answer, "name": target})
+            near = nearest(target, chart.steps)
+            sentence = (
+                f'The answer "{answer}" leads to "{target}", and there is no such step.{near} Add it, or name another.'
+            )
+            yield Problem(step.at(answer), step.name, "unknown_step", sentence, {"answer": answer, "name": target})
 
 
 def _question(step: Ask, facts: Mapping[str, FactSort]) -> Iterator[Problem]:
     fact = facts.get(step.fact)
     if fact is None:
-        sentence = f'Nothing is known by the name "{step.fact}". A step may ask {listed(facts)}.'
-        yield Problem(step.line, step.name, "unknown_fact", sentence, {"name": step.fact, "known": list(facts)})
+        near = nearest(step.fact, facts) or f" A step may ask {listed(facts)}."
+        if not step.fact:
+            sentence = "This step neither asks nor assigns. Write `ask` with a fact, or `assign` with a department."
+        else:
+            sentence = f'Nothing is known by the name "{step.fact}".{near}'
+        yield Problem(step.at("ask"), step.name, "unknown_fact", sentence, {"name": step.fact, "known": list(facts)})
         return
     fitting = [test for test, (sort, _) in TESTS.items() if sort == fact.sort]
     if step.test not in TESTS:
         sentence = f'There is no test "{step.test}". `{fact.name}` can be asked with {listed(fitting)}.'
-        yield Problem(step.line, step.name, "unknown_test", sentence, {"name": step.test, "known": fitting})
+        yield Problem(step.at("test"), step.name, "unknown_test", sentence, {"name": step.test, "known": fitting})
     elif step.test not in fitting:
         sentence = f"`{step.test}` does not fit `{fact.name}`. Ask it with {listed(fitting)}."
-        yield Problem(step.line, step.name, "unfit_test", sentence, {"name": step.test, "known": fitting})
+        yield Problem(step.at("test"), step.name, "unfit_test", sentence, {"name": step.test, "known": fitting})
     else:
         yield from _value(step, fact)
 
@@ -75,12 +86,15 @@ def _value(step: Ask, fact: FactSort) -> Iterator[Problem]:
         sentence = f"`{step.test}` takes {wanted} in `value`" + (
             ": take the value out." if wanted == "nothing" else "; write it after `value =`."
         )
-        yield Problem(step.line, step.name, "odd_value", sentence, {"key": "value", "wanted": wanted})
+        yield Problem(step.at("value"), step.name, "odd_value", sentence, {"key": "value", "wanted": wanted})
     elif fact.values:
         for word in value if isinstance(value, list) else [value] if isinstance(value, str) else []:
             if word not in fact.values:
-                sentence = f'`{fact.name}` is never "{word}". It is {listed(fact.values)}.'
-                yield Problem(step.line, step.name, "unknown_value", sentence, {"name": word, "known": [*fact.values]})
+                near = nearest(word, fact.values)
+                sentence = f'`{fact.name}` is never "{word}".{near} It is one of {listed(fact.values)}.'
+                yield Problem(
+                    step.at("value"), step.name, "unknown_value", sentence, {"name": word, "known": [*fact.values]}
+                )
 
 
 def _loops(chart: Chart) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from triage.flowchart.chart import ASK_KEYS, ASSIGN_KEYS, Ask, Assign, Chart, ChartError, Problem, Step, listed
+from triage.flowchart.chart import ASK_KEYS, ASSIGN_KEYS, Ask, Assign, Chart, ChartError, Problem, Step, listed, nearest
 
 
 def read(source: str) -> Chart:
@@ -57,7 +57,8 @@ class _Lines:
 
     def of(self, step: str, key: str = "") -> int:
         """Return the line of a key of a step, else of the step, else 1."""
-        return self._found.get((step, key)) or self._found.get((step, "")) or 1
+        found = ((step, key), (step, ""), ("", step))
+        return next((self._found[place] for place in found if place in self._found), 1)
 
 
 def _step(name: str, step: Any, lines: _Lines) -> Step:
@@ -67,7 +68,8 @@ def _step(name: str, step: Any, lines: _Lines) -> Step:
     if "assign" in step and "ask" not in step:
         return Assign(name, line, title, _word(step, "assign", name, lines))
     words = {key: _word(step, key, name, lines) for key in ("ask", "test", "yes", "no")}
-    return Ask(name, line, title, words["ask"], words["test"], step.get("value"), words["yes"], words["no"])
+    at = {key: lines.of(name, key) for key in ASK_KEYS if key in step}
+    return Ask(name, line, title, words["ask"], words["test"], step.get("value"), words["yes"], words["no"], at)
 
 
 def _word(step: Mapping[str, Any], key: str, name: str, lines: _Lines) -> str:
@@ -100,5 +102,6 @@ def _stray(document: Mapping[str, Any], lines: _Lines) -> Iterator[Problem]:
 
 
 def _unknown_key(line: int, step: str, key: str, known: Collection[str]) -> Problem:
-    sentence = f"`{key}` means nothing here. A step may say {listed(known)}; take it out or mend its spelling."
+    may = f"A step may say {listed(known)}" if step else f"Outside its steps a chart may say {listed(known)}"
+    sentence = f"`{key}` means nothing here.{nearest(key, known)} {may}; take it out or mend its spelling."
     return Problem(line, step, "unknown_key", sentence, {"name": key, "known": list(known)})
