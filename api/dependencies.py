@@ -1,7 +1,9 @@
 """What every route may ask for: a session, the moment, and who is at the door."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
@@ -13,6 +15,8 @@ from api.errors import NotAllowed, NotSignedIn
 from api.settings import settings
 from listener.clock import utc_now
 from listener.database import transaction
+from listener.fetch import Fetcher
+from listener.settings import settings as hearing
 from triage import people
 from triage.models import Role
 
@@ -78,6 +82,38 @@ def require(*roles: Role, scope: Scope = Scope.READ) -> Callable[..., people.Act
         return acting
 
     return admit
+
+
+# routes that ask the world outside: no transaction may be open while a socket is
+
+Opening = Callable[[], AbstractContextManager[Session]]
+
+
+def opening() -> Opening:
+    """Return how to open a transaction where a route opens its own."""
+    return transaction
+
+
+@cache
+def fetcher() -> Fetcher:
+    """Return this process's one kept-alive client."""
+    return Fetcher(hearing())
+
+
+Open = Annotated[Opening, Depends(opening)]
+Fetching = Annotated[Fetcher, Depends(fetcher)]
+
+
+def require_briefly(*roles: Role, scope: Scope = Scope.READ) -> Callable[..., people.Actor]:
+    """Let in as `require` does, in a transaction of its own that is over before the route begins."""
+    admit = require(*roles, scope=scope)
+
+    def admit_briefly(request: Request, open_one: Open, now: Now) -> people.Actor:
+        with open_one() as session:
+            found = signed_in(visitor(request, session, now))
+            return admit(actor(session, found), found)
+
+    return admit_briefly
 
 
 def browser_only(found: SignedIn) -> Visitor:

@@ -15,7 +15,12 @@ from starlette.exceptions import HTTPException
 
 from api import sentences
 from api.rendering import frame_of, page
+from listener.ingest import Refusal as NotTaken
+from listener.listening import BadTopic
+from listener.sources import BadFeed
+from listener.topics import QueryError
 from triage import refusals
+from triage.flowchart import ChartError
 from triage.refusals import Refusal
 
 log = structlog.get_logger(__name__)
@@ -52,12 +57,6 @@ class TooLarge(Refusal):
     key = "too_large"
 
 
-class BadSignature(Refusal):
-    """What was pushed is not signed as agreed. `data`: `sentence`."""
-
-    key = "bad_signature"
-
-
 STATUS: dict[type[Refusal], int] = {
     Refusal: 409,
     refusals.SomeoneWasFaster: 409,
@@ -69,7 +68,6 @@ STATUS: dict[type[Refusal], int] = {
     refusals.BadInput: 422,
     NotSignedIn: 401,
     NotAllowed: 403,
-    BadSignature: 401,
     VersionMissing: 428,
     TooMany: 429,
     TooLarge: 413,
@@ -85,6 +83,8 @@ def install(app: FastAPI) -> None:
     """Give every error its answer."""
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(RequestValidationError, _malformed)
+    for mistake in (BadTopic, BadFeed, QueryError, ChartError, NotTaken):
+        app.add_exception_handler(mistake, _mistaken)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(OperationalError, _database_away)
 
@@ -116,6 +116,27 @@ def refused(request: Request, error: Exception) -> Response:
     if isinstance(error, TooMany):
         headers["Retry-After"] = str(error.data.get("seconds", 60))
     return _answer(request, status, sentences.of(error), headers, data=error.data)
+
+
+def _mistaken(request: Request, error: Exception) -> Response:
+    """Answer what the floors below found wrong with something a person wrote; their sentence is the exact one."""
+    match error:
+        case BadTopic():
+            fields = [{"field": f"body.{error.field}", "sentence": error.sentence}]
+            data = {"position": error.position} if error.position is not None else {}
+            return _answer(request, 422, sentences.Told("bad_topic", sentence=error.sentence), errors=fields, data=data)
+        case QueryError():
+            told = sentences.Told("bad_query", sentence=error.sentence)
+            return _answer(request, 422, told, data={"position": error.position, "pointed": error.pointed()})
+        case ChartError():
+            fields = [{"field": f"line {one.line}", "sentence": one.sentence} for one in error.problems]
+            told = sentences.Told("bad_chart", sentence=error.sentence)
+            return _answer(request, 422, told, errors=fields, data={"problems": list(error.problems)})
+        case NotTaken():
+            status = {"malformed": 422, "too_many": 422, "too_large": 413}.get(error.key, 401)
+            return _answer(request, status, sentences.Told(f"ingest_{error.key}", sentence=error.sentence))
+        case _:
+            return _answer(request, 422, sentences.Told("bad_feed", sentence=str(error)))
 
 
 def _malformed(request: Request, error: Exception) -> Response:

@@ -35,6 +35,7 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
     ),
     "bad_input": (N_("Something to mend"), N_("One value cannot be taken as it is.")),
     "malformed": (N_("Something to mend"), N_("Some values cannot be taken as they are.")),
+    "bad_topic": (N_("The topic has a mistake"), N_("This topic cannot be kept as it is.")),
     "bad_query": (N_("The query has a mistake"), N_("The query cannot be read.")),
     "bad_chart": (N_("The chart has a mistake"), N_("The chart cannot be read.")),
     "bad_feed": (N_("The feed cannot be used"), N_("This feed cannot be used.")),
@@ -48,7 +49,12 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
     "versions_differ": (N_("Which version?"), N_("`If-Match` and `seen` name different versions. Send one of them.")),
     "too_many": (N_("Too many calls"), N_("Too many calls in a minute. Wait %(seconds)s seconds.")),
     "too_large": (N_("Too large"), N_("This is larger than we take at once. Send it in parts.")),
-    "bad_signature": (N_("Not signed as agreed"), N_("The signature does not fit.")),
+    "ingest_unsigned": (N_("Not signed"), N_("The X-Signature header is missing.")),
+    "ingest_badly_signed": (N_("Not signed as agreed"), N_("The signature does not fit.")),
+    "ingest_too_old": (N_("Signed too long ago"), N_("The signature is more than five minutes off our clock.")),
+    "ingest_too_large": (N_("Too large"), N_("This is larger than we take at once. Send it in parts.")),
+    "ingest_too_many": (N_("Too many items"), N_("Too many items came at once. Send them in parts.")),
+    "ingest_malformed": (N_("Something to mend"), N_("The body cannot be read.")),
     "other_site": (
         N_("From another site"),
         N_("This came from a page of another site, so nothing was done. Open Hearback itself and do it there."),
@@ -143,6 +149,8 @@ def of(refusal: Refusal) -> Told:
     data = refusal.data
     if isinstance(refusal, BadInput):
         return Told(refusal.key, data["values"], refusal.sentence)
+    if refusal.key == "someone_was_faster":
+        return Told(refusal.key, {**data, "by": data.get("by") or "Hearback", "at": _moment(data.get("at"))})
     if refusal.key == "not_yours" and data.get("department"):
         return Told("not_yours_department", data)
     if refusal.key == "not_allowed" and data.get("scope"):
@@ -163,6 +171,10 @@ def fields(errors: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
 def _own_words(message: str) -> str:
     # our validators raise ValueError with a sentence; pydantic puts its own words before it
     return message.removeprefix("Value error, ").rstrip(".")
+
+
+def _moment(value: Any) -> str:
+    return str(_plain(datetime.fromisoformat(value))) if isinstance(value, str) else "…"
 
 
 def _plain(value: Any) -> Any:

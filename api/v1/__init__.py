@@ -31,7 +31,8 @@ Everything a page shows can be asked for here, and everything a page does can be
 signed-in browser. A token acts for the person who made it and never beyond its scope: `read` looks, `triage` also
 moves issues, `admin` also sets up feeds, topics, the chart and people, as far as that person's role goes.
 
-**Pages.** Lists answer `{"items": [...], "next": "..."}`. Send `next` back as `cursor` for what follows; `null` is the end.
+**Pages.** Lists answer `{"items": [...], "next": "..."}`. Send `next` back as `cursor` for what follows; `null` is the
+end.
 
 **Moves.** An issue has a version, which is its `ETag`. Every move names the version it was decided on, by `If-Match`
 or by `seen` in its body. If somebody moved the issue in between, nothing is done, and the 409 says who, what and when.

@@ -3,11 +3,11 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from api.accounts import Scope
 from api.dependencies import Database, require
-from api.v1.paging import Given, Shape, Stretch
+from api.v1.paging import Given, Shape, Stretch, example
 from api.v1.problems import NOT_HERE
 from triage import people
 from triage.models import Role
@@ -17,13 +17,16 @@ Insider = Annotated[people.Actor, Depends(require())]
 Admin = Annotated[people.Actor, Depends(require(Role.ADMIN, scope=Scope.ADMIN))]
 
 _HOURS = {"mon": [["09:00", "13:00"], ["14:00", "18:00"]], "holidays": ["2026-12-25"]}
-_CARE = {"id": 1, "key": "care", "name": "Care", "timezone": "Europe/Berlin", "hours": None, "enabled": True, "is_demo": False}  # fmt: skip
+_CARE = {
+    "id": 1, "key": "care", "name": "Care", "timezone": "Europe/Berlin", "hours": None, "enabled": True,
+    "is_demo": False,
+}  # fmt: skip
 
 
 class Department(Shape):
     """A department. `hours` null is around the clock."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [_CARE]})
+    model_config = example(_CARE)
 
     id: int
     key: str

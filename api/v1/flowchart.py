@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response, status
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from api.accounts import Scope
 from api.dependencies import LEADERS, Database, Now, require
-from api.v1.paging import Cursor, Given, Limit, Shape, Stretch, cut, number
+from api.v1.paging import Cursor, Given, Limit, Shape, Stretch, cut, example, number
 from api.v1.problems import NOT_HERE
 from triage import charts, drawing, find, people
 from triage.flowchart import read
@@ -35,7 +35,7 @@ _EDITION = {
 class Edition(Shape):
     """One published edition of the chart. `id` is the version people read; `by` is null for the chart that ships."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [_EDITION]})
+    model_config = example(_EDITION)
 
     id: int
     note: str
@@ -47,7 +47,7 @@ class Edition(Shape):
 class WholeEdition(Edition):
     """An edition with its source."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [{**_EDITION, "source": _SOURCE}]})
+    model_config = example({**_EDITION, "source": _SOURCE})
 
     source: str
 
@@ -55,7 +55,7 @@ class WholeEdition(Edition):
 class Problem(Shape):
     """One thing to mend, with its place."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [_PROBLEM]})
+    model_config = example(_PROBLEM)
 
     line: int
     step: str
@@ -67,7 +67,7 @@ class Problem(Shape):
 class Checked(Shape):
     """What must be mended before a chart can be published, and what one should know of."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"ok": False, "problems": [_PROBLEM], "warnings": []}]})
+    model_config = example({"ok": False, "problems": [_PROBLEM], "warnings": []})
 
     ok: bool
     problems: list[Problem]
@@ -108,20 +108,26 @@ class DryRow(Shape):
 class DryRun(Shape):
     """What a draft would have said. Nothing was moved and nobody was told."""
 
-    model_config = ConfigDict(
-        from_attributes=True,
-        json_schema_extra={
-            "examples": [
+    model_config = example(
+        {
+            "since": "2026-11-14T12:00:00Z",
+            "mentions": 812,
+            "changed": 9,
+            "complete": True,
+            "rows": [
                 {
-                    "since": "2026-11-14T12:00:00Z", "mentions": 812, "changed": 9, "complete": True,
-                    "rows": [
-                        {"key": "care", "name": "Care", "before": 120, "after": 111, "change": -9, "came": [],
-                         "went": [["content", 9]], "examples": [512, 530]}
-                    ],
+                    "key": "care",
+                    "name": "Care",
+                    "before": 120,
+                    "after": 111,
+                    "change": -9,
+                    "came": [],
+                    "went": [["content", 9]],
+                    "examples": [512, 530],
                 }
-            ]
-        },
-    )  # fmt: skip
+            ],
+        }
+    )
 
     since: datetime
     mentions: int
@@ -155,13 +161,15 @@ def version(session: Database, acting: Insider, version: int) -> WholeEdition:
     "/drawing.svg",
     summary="See the chart",
     response_class=Response,
-    responses=NOT_HERE | {200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}, "description": "The chart."}},
-)  # fmt: skip
+    responses=NOT_HERE | {200: {"content": {"image/svg+xml": {}}, "description": "The chart."}},
+)
 def picture(
     session: Database,
     acting: Insider,
     version: Annotated[int | None, Query(description="An edition; the one in force if left out.")] = None,
-    mention_id: Annotated[int | None, Query(description="Light the path this mention walked, in its own edition.")] = None,
+    mention_id: Annotated[
+        int | None, Query(description="Light the path this mention walked, in its own edition.")
+    ] = None,
     language: Annotated[str, Query(pattern="^(en|fa|ar|he)$")] = "en",
 ) -> Response:
     """Draw an edition as SVG, with the path of one mention lit if you name it."""
@@ -198,5 +206,3 @@ def publish(session: Database, acting: Admin, now: Now, body: Publication) -> Wh
     """Put a chart in force from now on. A draft with a mistake is refused with every line to mend."""
     made = charts.publish(session, body.source, note=body.note, by=acting.member_id, now=now)
     return WholeEdition.model_validate(charts.edition(session, made.id))
-
-

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import AwareDatetime, ConfigDict
+from pydantic import AwareDatetime
 
 from api.dependencies import Database, Now, require
-from api.v1.paging import Cursor, Limit, Shape, Stretch
+from api.v1.paging import Cursor, Limit, Shape, Stretch, example
 from api.v1.problems import NOT_HERE
 from api.v1.shapes import CARD, MENTION, DepartmentName, IssueCard, Mention, Name
 from api.v1.versions import tag
@@ -39,7 +39,7 @@ class Lane(Shape):
 class Move(Shape):
     """One thing somebody did; `by` is null where the house did it. Notes you may not read are not in the list."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [_MOVE]})
+    model_config = example(_MOVE)
 
     id: int
     sort: str
@@ -68,7 +68,7 @@ class LedgerLine(Shape):
 class PathStep(Shape):
     """One question as the chart asked it."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [_STEP]})
+    model_config = example(_STEP)
 
     step: str
     fact: str
@@ -117,19 +117,28 @@ class Reason(Shape):
 class Issue(Shape):
     """One issue, whole, as you may see it. `verbs` are the moves you may do now."""
 
-    model_config = ConfigDict(
-        from_attributes=True,
-        json_schema_extra={
-            "examples": [
-                {
-                    "card": CARD, "mentions": [MENTION], "thread": [MENTION], "moves": [_MOVE], "ledger": [], "reasons": {},
-                    "verdict": None, "verbs": ["acknowledge", "hand_over", "note"], "policy_id": 1, "paused_until": None,
-                    "outcome": {}, "acknowledged_by": None, "follows": None, "followed_by": [], "merged_into": None,
-                    "merged": [], "alike": [], "earlier": [],
-                }
-            ]
-        },
-    )  # fmt: skip
+    model_config = example(
+        {
+            "card": CARD,
+            "mentions": [MENTION],
+            "thread": [MENTION],
+            "moves": [_MOVE],
+            "ledger": [],
+            "reasons": {},
+            "verdict": None,
+            "verbs": ["acknowledge", "hand_over", "note"],
+            "policy_id": 1,
+            "paused_until": None,
+            "outcome": {},
+            "acknowledged_by": None,
+            "follows": None,
+            "followed_by": [],
+            "merged_into": None,
+            "merged": [],
+            "alike": [],
+            "earlier": [],
+        }
+    )
 
     card: IssueCard
     mentions: list[Mention]
@@ -154,9 +163,7 @@ class Issue(Shape):
 class Queue(Stretch[IssueCard]):
     """A stretch of a lane, and the size of the whole lane by horizon."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"items": [CARD], "next": None, "total": 1, "horizons": {"today": 1}}]}
-    )
+    model_config = example({"items": [CARD], "next": None, "total": 1, "horizons": {"today": 1}})
 
     total: int
     horizons: dict[str, int]
@@ -237,5 +244,3 @@ def read(
     view = find.issue(session, acting, issue_id, now, timezone=timezone)
     tag(answer, view.card.version)
     return Issue.model_validate(view)
-
-

@@ -1,10 +1,9 @@
 """Who you are here."""
 
 from fastapi import APIRouter
-from pydantic import ConfigDict
 
 from api.dependencies import Actor, Database, SignedIn
-from api.v1.paging import Shape
+from api.v1.paging import Shape, example
 from triage import notify, people
 
 router = APIRouter(prefix="/me", tags=["me"])
@@ -13,25 +12,20 @@ router = APIRouter(prefix="/me", tags=["me"])
 class Me(Shape):
     """You: your role, where you work, and how you are told of things."""
 
-    model_config = ConfigDict(
-        from_attributes=True,
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": 1,
-                    "name": "Cara",
-                    "email": "cara@example.org",
-                    "role": "owner",
-                    "language": "en",
-                    "timezone": "Europe/Berlin",
-                    "channels": ["email"],
-                    "department_ids": [1],
-                    "led_ids": [1],
-                    "scopes": None,
-                    "unread": 3,
-                }
-            ]
-        },
+    model_config = example(
+        {
+            "id": 1,
+            "name": "Cara",
+            "email": "cara@example.org",
+            "role": "owner",
+            "language": "en",
+            "timezone": "Europe/Berlin",
+            "channels": ["email"],
+            "department_ids": [1],
+            "led_ids": [1],
+            "scopes": None,
+            "unread": 3,
+        }
     )
 
     id: int

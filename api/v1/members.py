@@ -4,13 +4,13 @@ from collections import defaultdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from api import accounts
 from api.accounts import Scope
 from api.dependencies import LEADERS, Database, Now, require
 from api.settings import settings
-from api.v1.paging import Given, Shape, Stretch
+from api.v1.paging import Given, Shape, Stretch, example
 from api.v1.problems import NOT_HERE
 from triage import channels, models, people
 from triage.models import Role
@@ -36,7 +36,7 @@ class Place(Shape):
 class Member(Shape):
     """A person. `email` is for managers and themselves, `channels` for administrators and themselves; else null."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [_CARA]})
+    model_config = example(_CARA)
 
     id: int
     name: str
@@ -80,9 +80,7 @@ class MemberChanges(Given):
 class SignInLink(Shape):
     """A link that signs its member in once. It is shown now and never again."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"url": "https://hearback.example.org/signin/9wYx…", "minutes": 30}]}
-    )
+    model_config = example({"url": "https://hearback.example.org/signin/9wYx…", "minutes": 30})
 
     url: str
     minutes: float

@@ -23,21 +23,27 @@ Words = Annotated[str, Field(max_length=LONGEST)]
 class Plain(Given):
     """A move that needs no more than the version it was decided on."""
 
-    seen: int | None = Field(default=None, ge=1, description="The version you saw, instead of `If-Match`.", examples=[7])
+    seen: int | None = Field(
+        default=None, ge=1, description="The version you saw, instead of `If-Match`.", examples=[7]
+    )
     words: Words = Field(default="", description="What you want to say with it.")
 
 
 class Reasoned(Given):
     """A move that needs a reason."""
 
-    seen: int | None = Field(default=None, ge=1, description="The version you saw, instead of `If-Match`.", examples=[7])
+    seen: int | None = Field(
+        default=None, ge=1, description="The version you saw, instead of `If-Match`.", examples=[7]
+    )
     words: Words = Field(default="", description="Why. It cannot be empty.", examples=["The order number is missing."])
 
 
 class Acknowledgement(Plain):
     """That the author was told they are heard."""
 
-    words: Words = Field(default="", description="What was said to the author.", examples=["I am sorry, Reza. We look into it now."])  # fmt: skip
+    words: Words = Field(
+        default="", description="What was said to the author.", examples=["I am sorry, Reza. We look into it now."]
+    )
 
 
 class HandOver(Plain):
@@ -106,7 +112,7 @@ class Turn:
     def told(self, issue: models.Issue) -> IssueState:
         """Answer with where the issue stands now, and its new version."""
         tag(self._answer, issue.version)
-        allowed = list(rights.allowed(self._acting, issue))
+        allowed = rights.allowed(self._acting, issue)
         return IssueState.model_validate(issue).model_copy(update={"allowed": allowed})
 
 

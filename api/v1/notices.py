@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from api.dependencies import Database, Now, require
-from api.v1.paging import Cursor, Given, Limit, Shape, Stretch, cut, number
+from api.v1.paging import Cursor, Given, Limit, Shape, Stretch, cut, example, number
 from triage import notify, people
 
 router = APIRouter(prefix="/notices", tags=["notices"])
@@ -24,7 +24,7 @@ class Notice(Shape):
     """One thing you were told. `reason` is a key: handed_over, assigned, bounced, at_risk, broken, nobody_eligible,
     unsure, reopened, spike, feed_silent, given_up."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [_NOTICE]})
+    model_config = example(_NOTICE)
 
     id: int
     reason: str
@@ -44,7 +44,7 @@ class Reading(Given):
 class Read(Shape):
     """How many were unread until now, and how many still are."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"marked": 2, "unread": 0}]})
+    model_config = example({"marked": 2, "unread": 0})
 
     marked: int
     unread: int

@@ -20,6 +20,11 @@ Shown = TypeVar("Shown", bound=BaseModel)
 Row = TypeVar("Row")
 
 
+def example(*examples: Any) -> ConfigDict:
+    """Return the configuration of an answer that shows how it looks."""
+    return ConfigDict(from_attributes=True, json_schema_extra={"examples": list(examples)})
+
+
 class Shape(BaseModel):
     """Base of every answer: read from rows and values, moments with their zone."""
 

@@ -2,17 +2,23 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from api.sentences import REFUSALS
+from api.v1.paging import example
 
+MEDIA_TYPE = "application/problem+json"
 _STALE = {
     "type": "urn:hearback:problem:someone_was_faster",
     "title": "Someone was faster",
     "status": 409,
-    "detail": "Cara was faster: hand_over at 2026-11-21 11:58 UTC. Nothing of yours was sent; read what is new, then decide again.",
+    "detail": "Cara was faster: hand_over at 2026-11-21 11:58 UTC. Nothing of yours was sent; read what is new, "
+    "then decide again.",
     "key": "someone_was_faster",
-    "data": {"issue_id": 41, "version": 8, "status": "handed", "by": "Cara", "by_id": 1, "move": "hand_over", "at": "2026-11-21T11:58:20Z", "to": "Product"},
+    "data": {
+        "issue_id": 41, "version": 8, "status": "handed", "by": "Cara", "by_id": 1, "move": "hand_over",
+        "at": "2026-11-21T11:58:20Z", "to": "Product",
+    },
 }  # fmt: skip
 _MALFORMED = {
     "type": "urn:hearback:problem:malformed",
@@ -34,7 +40,7 @@ class FieldTrouble(BaseModel):
 class Problem(BaseModel):
     """A refusal as RFC 9457 has it. `key` is for programs and never changes; `title` and `detail` are for people."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_STALE, _MALFORMED]})
+    model_config = example(_STALE, _MALFORMED)
 
     type: str
     title: str
@@ -62,8 +68,8 @@ def _said(status: int, *keys: str) -> dict[str, Any]:
     return {
         "model": Problem,
         "description": REFUSALS[keys[0]][0],
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}},
-    }  # fmt: skip
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}},
+    }
 
 
 # what every route may answer
@@ -80,7 +86,8 @@ STALE: dict[int | str, dict[str, Any]] = {
     428: _said(428, "version_missing"),
 }
 PUSHED: dict[int | str, dict[str, Any]] = {
-    401: _said(401, "bad_signature"),
-    413: _said(413, "too_large"),
+    401: _said(401, "ingest_unsigned", "ingest_badly_signed", "ingest_too_old"),
+    413: _said(413, "ingest_too_large"),
+    422: _said(422, "ingest_malformed", "ingest_too_many"),
     429: _said(429, "too_many"),
 }

@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, ConfigDict
+from pydantic import AwareDatetime
 
 from api.dependencies import Database, Now, require
-from api.v1.paging import Cursor, Limit, Shape, number, seal
+from api.v1.paging import Cursor, Limit, Shape, example, number, seal
 from triage import people, promises
 from triage.refusals import BadInput
 
@@ -18,7 +18,9 @@ By = Literal["department", "topic", "source", "kind"]
 LAST = timedelta(days=7)
 From = Annotated[
     AwareDatetime | None,
-    Query(alias="from", description="The first moment; a week before `to` if left out.", examples=["2026-11-14T00:00:00Z"]),
+    Query(
+        alias="from", description="The first moment; a week before `to` if left out.", examples=["2026-11-14T00:00:00Z"]
+    ),
 ]
 To = Annotated[
     AwareDatetime | None, Query(description="Not included; now if left out.", examples=["2026-11-21T00:00:00Z"])
@@ -43,7 +45,7 @@ _FIGURES = {
     "kept": 61, "broken": 4, "running": 9, "at_risk": 2, "void": 3, "due": 65, "share": 0.938, "median": 5400.0,
     "p90": 28800.0, "p99": 43100.0,
 }  # fmt: skip
-_NONE = {"kept": 0, "broken": 0, "running": 0, "at_risk": 0, "void": 0, "due": 0, "share": None, "median": None, "p90": None, "p99": None}  # fmt: skip
+_NONE = {name: None if name in ("share", "median", "p90", "p99") else 0 for name in _FIGURES}
 _PROMISED = {"figures": _FIGURES, "late_found": _NONE}
 _REPORT = {
     "start": "2026-11-14T00:00:00Z", "end": "2026-11-21T00:00:00Z", "now": "2026-11-21T12:00:00Z",
@@ -56,7 +58,7 @@ _REPORT = {
 class Figures(Shape):
     """Issues of one promise. `due` is kept and broken, always. `median`, `p90` and `p99` are seconds."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [_FIGURES]})
+    model_config = example(_FIGURES)
 
     kept: int
     broken: int
@@ -97,7 +99,7 @@ class Day(Shape):
 class Report(Shape):
     """The promises of a period, with what each number means and the zone its days are counted in."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [_REPORT]})
+    model_config = example(_REPORT)
 
     start: datetime
     end: datetime
@@ -115,7 +117,7 @@ class Report(Shape):
 class IssueIds(Shape):
     """The issues behind one number."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [41, 44], "next": None}]})
+    model_config = example({"items": [41, 44], "next": None})
 
     items: list[int]
     next: str | None = None
@@ -130,7 +132,9 @@ def read(
     to: To = None,
     by: Annotated[By | None, Query(description="Also told for each of these.")] = None,
     member_id: Mine = None,
-    timezone: Annotated[str, Query(max_length=64, description="The zone of its days.", examples=["Asia/Tehran"])] = "UTC",
+    timezone: Annotated[
+        str, Query(max_length=64, description="The zone of its days.", examples=["Asia/Tehran"])
+    ] = "UTC",
 ) -> Report:
     """Tell both promises of a period: kept, broken, open in time, at risk; late-found ones apart.
 

@@ -3,9 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import ConfigDict
-
-from api.v1.paging import Shape
+from api.v1.paging import Shape, example
 
 AUTHOR = {
     "id": 9, "source": "mastodon", "name": "Reza", "handle": "reza@social.example", "url": "https://social.example/@reza",
@@ -27,12 +25,15 @@ CLOCK = {
 }  # fmt: skip
 CARD = {
     "id": 41, "version": 7, "status": "triage", "lane": "triage", "title": "The kettle arrived without its lid.",
-    "language": "en", "kind": "complaint", "mood": "negative", "source": "mastodon", "mention_count": 2, "is_demo": False,
+    "language": "en", "kind": "complaint", "mood": "negative", "source": "mastodon", "mention_count": 2,
+    "is_demo": False,
     "posted_at": "2026-11-21T09:12:00Z", "heard_at": "2026-11-21T09:13:02Z", "opened_at": "2026-11-21T09:13:04Z",
     "acknowledged_at": None, "handed_at": None, "accepted_at": None, "private_at": None, "resolved_at": None,
     "closed_at": None, "bounces": 0, "routed_by": "chart", "late_found": False, "first": MENTION,
     "department": {"id": 1, "key": "care", "name": "Care"}, "owner": None, "triage": CLOCK,
-    "resolution": {**CLOCK, "promise": "resolution", "keeping": "none", "state": "none", "start": None, "due": None, "gone": 0.0},
+    "resolution": {
+        **CLOCK, "promise": "resolution", "keeping": "none", "state": "none", "start": None, "due": None, "gone": 0.0,
+    },
     "horizon": "today",
 }  # fmt: skip
 STATE = {
@@ -67,7 +68,7 @@ class TopicName(Name):
 class Author(Shape):
     """Who wrote it, on one source. `issues` counts those that began with a post of theirs."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [AUTHOR]})
+    model_config = example(AUTHOR)
 
     id: int
     source: str
@@ -88,7 +89,7 @@ class Author(Shape):
 class Mention(Shape):
     """One public post as we heard it. Mood −1…1; a label of "unsure" waits for a person."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [MENTION]})
+    model_config = example(MENTION)
 
     id: int
     feed_id: int
@@ -125,7 +126,7 @@ class Mention(Shape):
 class Clock(Shape):
     """One promise of one issue. `keeping` is none, running, paused, kept, broken or void; `gone` is 0…1 of its time."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [CLOCK]})
+    model_config = example(CLOCK)
 
     promise: str
     keeping: str
@@ -142,7 +143,7 @@ class Clock(Shape):
 class IssueCard(Shape):
     """One issue as a list shows it."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [CARD]})
+    model_config = example(CARD)
 
     id: int
     version: int
@@ -178,7 +179,7 @@ class IssueCard(Shape):
 class IssueState(Shape):
     """An issue after a move. `allowed` are the moves you may do next."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [STATE]})
+    model_config = example(STATE)
 
     id: int
     version: int
@@ -202,4 +203,4 @@ class IssueState(Shape):
     outcome: dict[str, Any]
     merged_into_id: int | None
     follows_id: int | None
-    allowed: list[str] = []
+    allowed: tuple[str, ...] = ()

@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, status
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from api import accounts
 from api.accounts import Scope, Visitor
 from api.dependencies import Actor, Database, Now, browser_only, require
-from api.v1.paging import Given, Shape, Stretch
+from api.v1.paging import Given, Shape, Stretch, example
 from api.v1.problems import NOT_HERE
 from triage.refusals import BadInput, NoSuch
 
@@ -25,7 +25,7 @@ _TOKEN = {
 class Token(Shape):
     """A token, without its secret."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [_TOKEN]})
+    model_config = example(_TOKEN)
 
     id: int
     name: str
@@ -46,7 +46,7 @@ class NewToken(Given):
 class MadeToken(Token):
     """A new token with its secret, which is shown now and never again."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [{**_TOKEN, "secret": "hb_Zk3…"}]})
+    model_config = example({**_TOKEN, "secret": "hb_Zk3…"})
 
     secret: str
 

@@ -4,16 +4,17 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from api.accounts import Scope
 from api.dependencies import Database, Now, require
-from api.v1.paging import Given, Shape, Stretch
+from api.v1.paging import Given, Shape, Stretch, example
 from api.v1.problems import NOT_HERE
 from api.v1.shapes import MENTION, Mention
 from listener import find, listening
 from listener.models import TopicKind
-from listener.topics import QueryError, read as read_query
+from listener.topics import QueryError
+from listener.topics import read as read_query
 from triage import people
 from triage.find import said
 from triage.models import Role
@@ -28,13 +29,16 @@ _TOPIC = {
     "id": 1, "name": "Norva", "kind": "brand", "query": 'norva OR "norva kettle"', "enabled": True, "is_demo": False,
     "created_at": "2026-11-01T09:00:00Z", "updated_at": "2026-11-01T09:00:00Z",
 }  # fmt: skip
-_CHECKED = {"ok": False, "sentence": "This bracket is never closed.", "position": 6, "pointed": "norva (lid\n      ^\nThis bracket is never closed.", "words": []}  # fmt: skip
+_CHECKED = {
+    "ok": False, "sentence": "This bracket is never closed.", "position": 6,
+    "pointed": "norva (lid\n      ^\nThis bracket is never closed.", "words": [],
+}  # fmt: skip
 
 
 class Topic(Shape):
     """A topic. A disabled one is kept, and nothing new is counted for it."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [_TOPIC]})
+    model_config = example(_TOPIC)
 
     id: int
     name: str
@@ -54,7 +58,7 @@ class NewTopic(Given):
     query: str = Field(
         min_length=1,
         max_length=LONGEST,
-        description="AND OR NOT, brackets, \"phrases\", NEAR/5, lang:fa, source:rss, author:name.",
+        description='AND OR NOT, brackets, "phrases", NEAR/5, lang:fa, source:rss, author:name.',
         examples=['norva AND NOT "norva lang"'],
     )
     enabled: bool = True
@@ -85,7 +89,7 @@ class Trial(Draft):
 class Checked(Shape):
     """Whether a query can be read. `pointed` has a caret under the mistake, for fixed-width type."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_CHECKED]})
+    model_config = example(_CHECKED)
 
     ok: bool
     sentence: str | None = None
@@ -97,11 +101,7 @@ class Checked(Shape):
 class Preview(Shape):
     """What a query finds in the mentions of the last days."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"items": [MENTION], "found": 214, "looked_at": 5120, "per_day": 7.1, "words": ["norva"]}]
-        }
-    )
+    model_config = example({"items": [MENTION], "found": 214, "looked_at": 5120, "per_day": 7.1, "words": ["norva"]})
 
     items: list[Mention]
     found: int

@@ -10,7 +10,7 @@ from triage.refusals import BadInput
 
 IfMatch = Annotated[
     str | None,
-    Header(description="The ETag of the issue as you saw it, such as `\"7\"`. Or send `seen`.", examples=['"7"']),
+    Header(description='The ETag of the issue as you saw it, such as `"7"`. Or send `seen`.', examples=['"7"']),
 ]
 _TAG = re.compile(r'\s*(?:W/)?"?(\d{1,18})"?\s*', re.ASCII)
 
@@ -23,7 +23,7 @@ def seen_version(if_match: str | None, seen: int | None) -> int:
         return seen
     found = _TAG.fullmatch(if_match)
     if found is None:
-        raise BadInput("If-Match", "Send the ETag of the issue as you saw it, such as \"7\".")
+        raise BadInput("If-Match", 'Send the ETag of the issue as you saw it, such as "7".')
     if seen is not None and seen != int(found[1]):
         raise BadInput("seen", "`If-Match` and `seen` name different versions. Send one of them.")
     return int(found[1])

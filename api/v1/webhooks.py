@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from api.accounts import Scope
 from api.dependencies import Database, Now, require
-from api.v1.paging import Cursor, Given, Limit, Shape, Stretch, cut, number
+from api.v1.paging import Cursor, Given, Limit, Shape, Stretch, cut, example, number
 from api.v1.problems import NOT_HERE
 from triage import channels, people, webhooks
 from triage.models import Role
@@ -28,7 +28,7 @@ _DELIVERY = {
 class Webhook(Shape):
     """An address, without its secret."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [_HOOK]})
+    model_config = example(_HOOK)
 
     id: int
     url: str
@@ -39,7 +39,7 @@ class Webhook(Shape):
 class MadeWebhook(Webhook):
     """An address with the secret that signs what is sent there, shown now and never again."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [{**_HOOK, "secret": "whsec_MfK…"}]})
+    model_config = example({**_HOOK, "secret": "whsec_MfK…"})
 
     secret: str
 
@@ -60,7 +60,7 @@ class WebhookChanges(Given):
 class Delivery(Shape):
     """One sending: `waiting`, `sent`, `moot`, or `given_up` with the last error."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [_DELIVERY]})
+    model_config = example(_DELIVERY)
 
     id: int
     reason: str
