@@ -42,6 +42,10 @@ class Event:
     why: Mapping[str, Any] = field(default_factory=dict)
     department_id: int | None = None
 
+    def __post_init__(self) -> None:
+        # moments of one zone subtract by the clock on the wall: a database elsewhere than in UTC must not matter
+        object.__setattr__(self, "at", self.at.astimezone(UTC))
+
 
 @dataclass(frozen=True, slots=True)
 class Start:

@@ -1,7 +1,7 @@
 """The only writer of ledger lines and of an issue's promise columns; the columns are what the lines add up to."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -180,8 +180,7 @@ def events(session: Session, issue_id: int) -> list[Event]:
     """Return an issue's ledger, oldest line first."""
     wanted = select(LedgerEntry).where(LedgerEntry.issue_id == issue_id).order_by(LedgerEntry.id)
     return [
-        Event(row.promise, row.event, row.at.astimezone(UTC), row.due, row.why, row.department_id)
-        for row in session.scalars(wanted)
+        Event(row.promise, row.event, row.at, row.due, row.why, row.department_id) for row in session.scalars(wanted)
     ]
 
 

@@ -82,7 +82,10 @@ def hand_over(
         accepted_at=None,
     )  # fmt: skip
     ledger.handed_over(session, issue, department, now, move_id=move.id)
-    _tell(session, issue, move, by, [owner_id] if owner_id is not None else able, "handed_over")
+    if owner_id is not None:
+        _tell(session, issue, move, by, [owner_id], "assigned")
+    else:
+        _tell(session, issue, move, by, able, "handed_over")
     return issue
 
 

@@ -1,7 +1,7 @@
 """The ledger is the truth: append-only, and enough to say by hand what every column says."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -114,6 +114,31 @@ def test_the_sub_clock_of_each_department_is_in_the_ledger(
     move.bounce(session, issue.id, by=cast.cara, seen=2, now=now + h(2), words="Not ours.")
     move.hand_over(session, issue.id, cast.product.id, by=cast.lina, seen=3, now=now + h(3))
     assert deadlines.held(ledger.events(session, issue.id), now + h(7)) == {cast.care.id: h(2), cast.product.id: h(4)}
+
+
+def test_a_database_in_another_zone_changes_no_deadline_across_a_clock_change(
+    session: Session, make: Maker, cast: Cast
+) -> None:
+    session.execute(text("SET TIME ZONE 'Europe/Berlin'"))
+    evening = datetime(2026, 3, 28, 20, 0, tzinfo=UTC)  # the clocks go forward that night
+    issue = make.issue(posted_at=evening, heard_at=evening, opened_at=evening)
+
+    def at(hours: float, verb: str, **more: Any) -> None:
+        session.expire_all()
+        doing = getattr(move, verb)
+        doing(session, issue.id, by=cast.max, seen=issue.version, now=evening + h(hours), **more)
+        session.expire_all()
+
+    at(1, "acknowledge")
+    at(2, "hand_over", department_id=cast.care.id)
+    at(2, "accept")
+    at(3, "pause", until=evening + h(20), words="Waits.")
+    assert ledger.pause_left(session, issue) == h(72)
+    at(11, "resume")
+    assert ledger.pause_left(session, issue) == h(64)
+    assert (issue.triage_due, issue.resolution_due) == (evening + h(12), evening + h(34))
+    assert deadlines.why(ledger.events(session, issue.id), "resolution")[-1].data["paused"] == h(8)
+    reproduced(session, issue)
 
 
 @pytest.mark.parametrize("table", ["ledger", "moves"])
@@ -244,7 +269,7 @@ def by_hand(session: Session, make: Maker, issue: Issue, now: datetime) -> None:
             assert issue.resolution_due == due + paused
 
 
-@SETTINGS
+@settings(SETTINGS, max_examples=30)
 @given(chosen=steps, others=steps)
 def test_a_merge_never_gives_an_author_a_later_start(
     session: Session, make: Maker, cast: Cast, chosen: list[tuple[int, float]], others: list[tuple[int, float]]
