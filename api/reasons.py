@@ -30,9 +30,9 @@ REASONS: Mapping[str, str] = {
 }
 
 MOVES: Mapping[str, str] = {
-    "open": N_("The issue was opened"),
-    "join": N_("A mention joined"),
-    "route": N_("Sent another way by the chart"),
+    "opened": N_("The issue was opened"),
+    "joined": N_("A mention joined"),
+    "trouble": N_("Looking at its promises failed; it is tried again"),
     "acknowledge": N_("%(name)s acknowledged in public"),
     "hand_over": N_("%(name)s handed it to %(department)s"),
     "accept": N_("%(name)s accepted it"),
@@ -73,7 +73,7 @@ def move_words(reader: Reader, move: MoveView) -> Markup:
         "name": _name(by),
         "department": _name(move.data.get("department") or "…"),
         "promise": _promise(reader, str(move.data.get("promise", ""))),
-        "step": reader.percent(float(move.data.get("step", 0)) / 100),
+        "step": reader.percent(float(move.data.get("percent", 0)) / 100),
     }
     sentence = Markup(escape(gettext(MOVES.get(move.sort, "%(name)s: " + move.sort)))) % values
     if move.data.get("owner"):

@@ -66,7 +66,7 @@ def page(request: Request, name: str, *, status: int = 200, **values: Any) -> HT
     environment = environment_of(frame.reader.language)
     template = environment.get_template(name)
     said = _said(request)
-    context = template.new_context(_shared(environment, request, frame) | {"said": said} | values)
+    context = template.new_context(_shared(environment, request, frame) | {"flash": said} | values)
     block = _block(request)
     if block in template.blocks:
         # the words for the live region travel beside the fragment

@@ -6,7 +6,7 @@ from typing import Any
 from babel.support import Translations
 
 
-def N_(sentence: str) -> str:  # noqa: N802  (the mark gettext knows)
+def N_(sentence: str) -> str:
     """Mark a sentence for the catalogues and return it as it is."""
     return sentence
 
@@ -92,6 +92,22 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "surge": N_("Surge"),
         "silence": N_("Silence"),
     },
+    "cause": {
+        "sources": N_("By source"),
+        "authors": N_("Who carries it"),
+        "threads": N_("By thread"),
+        "terms": N_("Words that are new"),
+        "languages": N_("By language"),
+    },
+    "feed_word": {
+        "answers": N_("answers"),
+        "new": N_("not asked yet"),
+        "slowed": N_("slowed down"),
+        "failing": N_("does not answer"),
+        "silent": N_("silent"),
+        "paused": N_("paused"),
+        "gone": N_("gone at the source"),
+    },
     "feed_state": {
         "active": N_("listening"),
         "paused": N_("paused"),
@@ -117,6 +133,40 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "topic": N_("Topic"),
         "source": N_("Source"),
         "kind": N_("Kind"),
+    },
+    "figure": {
+        "triage": N_("Triage"),
+        "resolution": N_("Resolution"),
+        "kept": N_("Kept"),
+        "broken": N_("Broken"),
+        "running": N_("Running"),
+        "at_risk": N_("At risk"),
+        "late_found": N_("Late-found"),
+        "void": N_("Ended without being due"),
+        "share": N_("Share kept"),
+        "seconds": N_("Median, p90, p99"),
+    },
+    "definition": {
+        "definition_triage": N_(
+            "Somebody acknowledged the author and found the right owner: the later of the two, counted from the post."
+        ),
+        "definition_resolution": N_(
+            "The owner resolved it: counted from the first hand-over, never reset, pauses left out."
+        ),
+        "definition_kept": N_("Met by its deadline, and the meeting (the last one, if reopened) lies in the period."),
+        "definition_broken": N_(
+            "The deadline passed unmet, and that moment lies in the period; meeting it later does not mend it."
+        ),
+        "definition_running": N_("Began before the end of the period and is not due yet; paused ones too."),
+        "definition_at_risk": N_("Running, and due within the hours the policy names."),
+        "definition_late_found": N_(
+            "First heard when the triage promise could no longer be kept: counted apart, in none of the other numbers."
+        ),
+        "definition_void": N_("Dismissed or merged in the period, before it was due."),
+        "definition_share": N_("Kept as a share of kept and broken; unknown while there are neither."),
+        "definition_seconds": N_(
+            "How long it took until it was met, in the promise's own hours: half, 90 and 99 in a hundred were faster."
+        ),
     },
     "joined_by": {
         "opened": N_("opened this issue"),
@@ -152,6 +202,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     # what an act says when it is done
     "said": {
         "acknowledged": N_("Acknowledged. It still has to be handed over."),
+        "acknowledged_whole": N_("Acknowledged. Triage is done."),
         "handed_over": N_("Handed to %(department)s."),
         "handed_over_to": N_("Handed to %(department)s. %(owner)s is told."),
         "accepted": N_("Accepted. It is yours now."),

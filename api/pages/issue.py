@@ -15,6 +15,7 @@ from api.errors import status_of
 from api.locales.words import N_
 from api.pages.frame import Insider
 from api.pages.inbox import desk
+from api.pages.mentions import lit
 from api.pages.moves import Asked, done, said
 from api.reader import Reader
 from api.reasons import reason_words
@@ -94,7 +95,7 @@ def whole(
         timeline=_timeline(seen),
         departments=departments,
         eligible={one.id: people.eligible(session, one.id) for one in departments},
-        drawing=None,
+        drawing=lit(session, reader, seen.verdict),
         later=lambda hours: now + timedelta(hours=hours),
         **{"conflict": None, "wrong": None, **more},
     )
@@ -130,7 +131,10 @@ def _next(request: Request, session: Session, acting: people.Actor, now: datetim
 
 def _timeline(seen: IssueView) -> Sequence[Entry]:
     posts = [Entry(post.posted_at, said=post) for post in seen.mentions]
-    moves = [Entry(move.at, move=move) for move in seen.moves]
+    shown = {post.id for post in seen.mentions}
+    # a post that joined says so itself
+    told = [move for move in seen.moves if not (move.sort == "joined" and move.data.get("mention_id") in shown)]
+    moves = [Entry(move.at, move=move) for move in told]
     # what was said at a moment comes before what was done about it
     return sorted([*posts, *moves], key=lambda entry: (entry.at, entry.move is not None))
 

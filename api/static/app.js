@@ -153,6 +153,10 @@
 
   wake(document);
   if (location.hash.length > 1) openAct(location.hash.slice(1));
+  for (const button of all("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
   const single = find("#single-keys");
   if (single) {
     single.checked = kept.read("keys") !== "off";

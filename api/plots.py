@@ -1,0 +1,97 @@
+"""Lines over days as drawing coordinates: pure arithmetic, mirrored for pages that run from the right."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDTH, HEIGHT = 720.0, 250.0
+LEFT, RIGHT, TOP, BOTTOM = 44.0, 12.0, 18.0, 28.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One series: its strokes (a gap where a day has no value), lone points, and where its name is written."""
+
+    name: str
+    paths: tuple[str, ...]
+    dots: tuple[tuple[float, float], ...]
+    label: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """`rows` are (y, value) of the grid, `columns` (x, index of the day, anchor) of the named days."""
+
+    lines: tuple[Line, ...]
+    rows: tuple[tuple[float, float], ...]
+    columns: tuple[tuple[float, int, str], ...]
+    axis: float
+    width: float = WIDTH
+    height: float = HEIGHT
+    left: float = LEFT
+    right: float = WIDTH - RIGHT
+
+
+def shares(series: Sequence[tuple[str, Sequence[float | None]]], mirrored: bool = False) -> Plot:
+    """Lay out shares (0…1) of the same days; the axis begins at 0, 50 or 80 %, whichever still shows every value."""
+    known = [value for _, values in series for value in values if value is not None]
+    low = next((low for low in (0.8, 0.5) if known and min(known) >= low), 0.0)
+    count = max((len(values) for _, values in series), default=0)
+
+    def x(index: int) -> float:
+        along = (index + 0.5) / count if count < 2 else index / (count - 1)
+        at = LEFT + along * (WIDTH - LEFT - RIGHT)
+        return round(WIDTH - at if mirrored else at, 1)
+
+    def y(value: float) -> float:
+        return round(TOP + (1 - value) / (1 - low) * (HEIGHT - TOP - BOTTOM), 1)
+
+    def line(place: int, name: str, values: Sequence[float | None]) -> Line:
+        points = [None if value is None else (x(index), y(value)) for index, value in enumerate(values)]
+        strokes = _strokes(points)
+        return Line(
+            name=name,
+            paths=tuple("M" + "L".join(f"{a} {b}" for a, b in stroke) for stroke in strokes if len(stroke) > 1),
+            dots=tuple(stroke[0] for stroke in strokes if len(stroke) == 1),
+            label=_label([point for point in points if point is not None], above=place == 0),
+        )
+
+    steps = 4 if low == 0.8 else 5
+    return Plot(
+        lines=tuple(line(place, name, values) for place, (name, values) in enumerate(series)),
+        rows=tuple((y(low + (1 - low) * step / steps), low + (1 - low) * step / steps) for step in range(steps + 1)),
+        columns=tuple((x(index), index, _anchor(index, count, mirrored)) for index in _named(count)),
+        axis=WIDTH - LEFT + 8 if mirrored else LEFT - 8,
+    )
+
+
+def _strokes(points: Sequence[tuple[float, float] | None]) -> list[list[tuple[float, float]]]:
+    strokes: list[list[tuple[float, float]]] = [[]]
+    for point in points:
+        if point is None:
+            strokes.append([])
+        else:
+            strokes[-1].append(point)
+    return [stroke for stroke in strokes if stroke]
+
+
+def _label(points: Sequence[tuple[float, float]], above: bool) -> tuple[float, float] | None:
+    """The first series is named above its highest point, the others below their lowest, away from the edges."""
+    inner = [point for point in points if LEFT + 60 < point[0] < WIDTH - RIGHT - 80] or list(points)
+    if not inner:
+        return None
+    at = min(inner, key=lambda point: point[1]) if above else max(inner, key=lambda point: point[1])
+    return at[0], max(at[1] - 10, 12.0) if above else min(at[1] + 20, HEIGHT - BOTTOM - 6)
+
+
+def _named(count: int) -> list[int]:
+    """Return which days are named below: the last one always, and as many before it as fit."""
+    step = max(1, -(-count // 7))
+    return sorted(range(count - 1, -1, -step))
+
+
+def _anchor(index: int, count: int, mirrored: bool) -> str:
+    if index == count - 1 and count > 1:
+        return "start" if mirrored else "end"
+    if index == 0 and count > 1:
+        return "end" if mirrored else "start"
+    return "middle"
