@@ -4,9 +4,9 @@ from celery import shared_task
 
 from listener.clock import utc_now
 from listener.database import transaction
+from triage import alarm as alarming
 from triage import channels, notify, route
 from triage import escalate as escalating
-
 
 BATCH, BATCHES = 500, 40  # mentions in one transaction, and transactions one nudge may take
 
@@ -25,6 +25,13 @@ def escalate() -> None:
     """Warn of promises at risk, and write down those that broke."""
     with transaction() as session:
         escalating.round(session, utc_now())
+
+
+@shared_task(name="triage.alarm")
+def alarm() -> None:
+    """Tell people of spikes, drops, surges and silent feeds."""
+    with transaction() as session:
+        alarming.round(session, utc_now())
 
 
 @shared_task(name="triage.notify")

@@ -21,6 +21,7 @@ TIMETABLE: dict[str, tuple[str, float]] = {
     "listener.housekeeping": (DECIDING, 3600.0),
     "triage.route": (DECIDING, 1.0),
     "triage.escalate": (DECIDING, 15.0),
+    "triage.alarm": (DECIDING, 15.0),
     "triage.notify": (DECIDING, 2.0),
 }
 
@@ -79,7 +80,7 @@ app = Celery("hearback")
 app.add_defaults(configuration)
 
 
-class Beat(Scheduler):  # type: ignore[misc]  # Celery has no types
+class Beat(Scheduler):
     """The timetable in memory (nothing is lost with it: every stage finds its own work), with a sign of life."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -107,19 +108,19 @@ class Beat(Scheduler):  # type: ignore[misc]  # Celery has no types
 _pulses: list[Pulse] = []
 
 
-@signals.worker_ready.connect(weak=False)  # type: ignore[untyped-decorator]
+@signals.worker_ready.connect(weak=False)
 def _begin(sender: Any, **_: Any) -> None:
     name = str(sender.hostname)
     _pulses.append(Pulse(name, name.partition("@")[0]))
 
 
-@signals.heartbeat_sent.connect(weak=False)  # type: ignore[untyped-decorator]
+@signals.heartbeat_sent.connect(weak=False)
 def _nudge(**_: Any) -> None:
     for pulse in _pulses:
         pulse.nudge()
 
 
-@signals.worker_shutdown.connect(weak=False)  # type: ignore[untyped-decorator]
+@signals.worker_shutdown.connect(weak=False)
 def _end(**_: Any) -> None:
     while _pulses:
         _pulses.pop().end()
