@@ -27,7 +27,7 @@ def explain(
 
     count, distinct; first {mention_id, posted_at, author, source, text, heard_at}: the post it traces back to;
     biggest {what: thread | copies | author, name, share, mention_id}: the largest single carrier;
-    authors [{author_id, name, source, count, brought}] by replies and shares brought, then by count;
+    authors [{author_id, name, source, count, share, brought, mood, mention_id}] by replies and shares brought;
     threads [{mention_id, name, count, share}]; sources and languages [{name, count, share, typical}];
     links [{name, count, share}]; terms [{name, count, share, typical}]: words said now and not before.
     """
@@ -143,7 +143,8 @@ def _authors(rows: Sequence[Any]) -> list[dict[str, Any]]:
         found.append(
             {
                 "author_id": one.author_id, "name": one.name or one.handle, "source": one.source, "count": len(members),
-                "brought": brought, "mood": moods.most_common(1)[0][0], "mention_id": one.id,
+                "share": round(len(members) / len(rows), 3), "brought": brought, "mood": moods.most_common(1)[0][0],
+                "mention_id": one.id,
             }
         )  # fmt: skip
     return sorted(found, key=lambda one: (-one["brought"], -one["count"], one["author_id"]))[:SHOWN]

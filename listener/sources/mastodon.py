@@ -189,7 +189,7 @@ def _budget(reply: Reply, now: datetime) -> float | None:
 
 def _status(row: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the post of a row: a notification carries it inside, and some carry none."""
-    return mapping(row.get("status")) if "status" in row and "type" in row else row
+    return row if "content" in row or "type" not in row else mapping(row.get("status"))
 
 
 def _item(row: Mapping[str, Any], host: str) -> Item | Rejected:

@@ -11,7 +11,8 @@ from urllib.parse import urljoin, urlsplit
 from listener.heard import Reply
 from listener.sources.source import BadFeed, Unreadable
 
-_LINK = re.compile(r'<([^>]*)>((?:\s*;\s*[^,;"]+(?:="[^"]*"|=[^,;"]*)?)*)')
+_LINK = re.compile(r"""<([^>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^,;"\s]*))*)""")
+_PARAMETER = re.compile(r"""([\w*-]+)\s*=\s*(?:"([^"]*)"|([^,;"\s]*))""")
 _HTML = re.compile(rb"^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 
 
@@ -82,9 +83,9 @@ def links(header: str | None) -> dict[str, str]:
     """Read a `Link` header into relation -> address."""
     found: dict[str, str] = {}
     for address, parameters in _LINK.findall(header or ""):
-        for name, _, value in (part.strip().partition("=") for part in parameters.split(";")):
-            if name.strip().lower() == "rel":
-                for relation in value.strip().strip('"').lower().split():
+        for name, quoted, bare in _PARAMETER.findall(parameters):
+            if name.lower() == "rel":
+                for relation in (quoted or bare).lower().split():
                     found.setdefault(relation, address)
     return found
 

@@ -19,6 +19,7 @@ from listener.text import plain
 _DECLARATIONS = re.compile(rb"<!DOCTYPE[^>\[]*\[.*?\]\s*>", re.I | re.S)
 _ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)\b", re.I)
 _END = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.I)
+_MAILBOX = re.compile(r"^(?:(?P<called>[^<>@]*)<)?(?P<mail>[^\s<>()@]+@[^\s<>()@]+)>?(?:\s*\((?P<name>[^()]*)\))?$")
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|&#?\w{1,10};")
 
 
@@ -113,8 +114,11 @@ def _title(entry: Any) -> str:
 
 def _author(entry: Any, base: str) -> Speaker | None:
     detail = mapping(entry.get("author_detail"))
-    name = _string(detail.get("name")) or _string(entry.get("author"))
-    url, email = web_address(detail.get("href"), base), _string(detail.get("email"))
+    written = _string(entry.get("author"))
+    # feedparser cuts addresses under long top domains in two
+    both = _MAILBOX.match(written)
+    name = (both["name"] or both["called"] or both["mail"]).strip() if both else _string(detail.get("name")) or written
+    url, email = web_address(detail.get("href"), base), both["mail"] if both else _string(detail.get("email"))
     if not (name or url or email):
         return None
     # a bare name is one person on one site at most
