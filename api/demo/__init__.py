@@ -1,0 +1,1 @@
+"""A demo that is alive."""
