@@ -174,7 +174,7 @@ def dry_run(session: Session, source: str, *, since: datetime, now: datetime, li
     for mention_id, facts in _judged(session, since, now, limit + 1):
         read_so_far += 1
         if read_so_far > limit:
-            break
+            continue  # the one beyond the limit only says that there was more
         flow = _whereto(chart, facts, eligible), _whereto(draft, facts, eligible)
         flows[flow] += 1
         if flow[0] != flow[1] and len(examples.setdefault(flow, [])) < EXAMPLES:

@@ -27,7 +27,7 @@ def authors(session: Session, author_ids: Iterable[int]) -> dict[int, AuthorView
     if not ids:
         return {}
     began = select(Issue.author_id, func.count()).where(Issue.author_id.in_(ids)).group_by(Issue.author_id)
-    issues = dict(session.execute(began).tuples().all())
+    issues = dict(session.execute(began).all())
     return {
         row.id: _author(row, issues.get(row.id, 0)) for row in session.scalars(select(Author).where(Author.id.in_(ids)))
     }
