@@ -63,7 +63,7 @@ def judge(
         folded=key,
         language=tongue,
         mood=mood,
-        kind=kinds.judge(whole, tongue.code, mood, body.links, item.rating),
+        kind=kinds.judge(whole, tongue.code, mood, body.links, item.rating, speech=speech),
         topic_ids=tuple(topic.id for topic in topics if topic.query.matches(speech)),
         fingerprint=likeness.fingerprint(key),
         posted_at=min(item.posted_at or heard_at, heard_at),
