@@ -201,16 +201,6 @@ def leave_gap(
     session.flush()
 
 
-def release(session: Session, claim: Claim) -> None:
-    """Give a feed back untouched, if it is still ours."""
-    session.execute(
-        update(Feed)
-        .where(Feed.id == claim.feed.id, Feed.claimed_by == claim.holder)
-        .values(claimed_until=None, claimed_by=None),
-        execution_options=QUIET,
-    )
-
-
 def gap_ask(claim: Claim, ask: Ask) -> Ask | None:
     """Return the request a gap goes on with; it carries the first request's headers to the same host alone."""
     if claim.gap is None:

@@ -1,7 +1,7 @@
 """Poll a feed: claim it, ask page by page, store each page, move its watermark last, then fill what was left out."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -19,7 +19,6 @@ from listener.claims import (
     leave_gap,
     record_gap,
     record_page,
-    release,
 )  # fmt: skip
 from listener.heard import Ask, Heard, Reply
 from listener.settings import settings
@@ -108,9 +107,10 @@ def round_of(feed_id: int, fetcher: Asks, transaction: Transaction, clock: Clock
             _fill(poll, gap, went)
     except Lost:
         return None
-    except Exception:
-        with transaction() as session:
-            release(session, claimed)
+    except Exception as error:
+        # told on the feed and tried again later, not at the next tick
+        with suppress(Lost), transaction() as session:
+            fail(session, claimed, clock(), sentence=f"The round broke off ({type(error).__name__}: {error}).")
         raise
     return went
 
@@ -194,4 +194,4 @@ def _parts(heard: Heard) -> Iterator[tuple[Heard, bool]]:
         yield replace(heard, items=heard.items[start : start + BATCH], rejected=rejected), start == starts[-1]
 
 
-__all__ = ["Asks", "Claim", "Lost", "Round", "claim", "due", "fail", "finish", "record_page", "release", "round_of"]
+__all__ = ["Asks", "Claim", "Lost", "Round", "claim", "due", "fail", "finish", "record_page", "round_of"]

@@ -62,8 +62,11 @@ def web_address(value: Any, base: str = "") -> str | None:
 
 
 def host_of(url: str) -> str:
-    """Return the host (and port, if not the usual one) an address names."""
-    return urlsplit(url).netloc.rpartition("@")[2].lower()
+    """Return the host (and port, if not the usual one) an address names; nothing, where it cannot be read."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return ""
 
 
 def check_address(address: str) -> None:
@@ -75,7 +78,7 @@ def check_address(address: str) -> None:
         raise BadFeed(f"“{address}” is not a web address. Its host or port cannot be read.") from None
     if parts.scheme not in ("http", "https"):
         raise BadFeed(f"“{address}” is not a web address. It must begin with https:// or http://.")
-    if not parts.hostname or port == 0:
+    if not parts.hostname or port == 0 or any(char.isspace() for char in parts.netloc):
         raise BadFeed(f"“{address}” names no host. Write it whole, like https://example.org/feed.xml.")
 
 
