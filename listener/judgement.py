@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from listener import kinds, language, likeness, sentiment, text
 from listener.heard import Item
@@ -11,6 +11,9 @@ from listener.language import Language
 from listener.likeness import Fingerprint
 from listener.sentiment import Mood
 from listener.topics import Query, Speech
+
+_FIRST_YEAR = 1990
+_LONGEST_TITLE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +51,18 @@ def judge(
     feed_language: str | None = None,
     mood_max_chars: int = 2000,
 ) -> Judgement:
-    """Return the judgement of `item`, heard at `heard_at` through a feed of kind `source`."""
+    """Return the judgement of `item`, heard at `heard_at` through a feed of kind `source`.
+
+    `feed_language` is what the feed usually speaks; `mood_max_chars` is how much of a long text the mood is read from.
+    """
     body = text.plain(item.text, item.text_format, item.url)
-    title = text.plain(item.title).text
-    whole = f"{title}\n{body.text}" if title else body.text
+    title = " ".join(text.plain(item.title).text.split())[:_LONGEST_TITLE]
+    whole = _whole(title, body.text)
     tongue = language.identify(whole, item.language, feed_language)
     mood = sentiment.judge(whole, tongue.code, mood_max_chars)
-    key = text.fold(whole)
-    speech = Speech(key, tongue.code, source, text.fold(item.author.handle if item.author else ""))
+    key = text.fold(whole)[: text.LONGEST]
+    handle = text.fold(item.author.handle) if item.author else ""
+    speech = Speech(key, tongue.code, source, handle)
     return Judgement(
         text=body.text,
         title=title,
@@ -66,6 +73,20 @@ def judge(
         kind=kinds.judge(whole, tongue.code, mood, body.links, item.rating, speech=speech),
         topic_ids=tuple(topic.id for topic in topics if topic.query.matches(speech)),
         fingerprint=likeness.fingerprint(key),
-        posted_at=min(item.posted_at or heard_at, heard_at),
+        posted_at=_posted(item.posted_at, heard_at),
         thread=f"{source}:{item.root_id or item.parent_id or item.native_id}",
     )
+
+
+def _whole(title: str, body: str) -> str:
+    """Return title and body as one text; a feed that makes titles of the first words is not read twice."""
+    begins = " ".join(body[: len(title) + 100].split())
+    return body if not title or begins.startswith(title.removesuffix("…").rstrip()) else f"{title}\n{body}".strip()
+
+
+def _posted(said: datetime | None, heard_at: datetime) -> datetime:
+    """Return when it was posted: never after we heard it, and not before there were feeds (a clock that was not set)."""
+    if said is None:
+        return heard_at
+    said = said if said.tzinfo else said.replace(tzinfo=UTC)
+    return min(said, heard_at) if said.year >= _FIRST_YEAR else heard_at

@@ -1,6 +1,9 @@
 """Arabic cues, written by hand: standard, Egyptian, Levantine and Gulf. Prefixes like wa- and al- are taken off."""
 
-OPENINGS = "كيف متى أين لماذا هل ما ماذا كم من أي وين شو ليش إيش وش ايه ازاي إزاي امتى فين ليه منين قديش بكم عندكم في حد ممكن شلون شنو"
+OPENINGS = (
+    "كيف متى أين لماذا هل ما ماذا كم من أي وين شو ليش إيش وش ايه ازاي إزاي امتى فين ليه منين قديش بكم عندكم "
+    "في حد ممكن شلون شنو"
+)
 TURNS = "لكن بس الا للاسف"
 
 TABLE = {
