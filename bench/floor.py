@@ -3,8 +3,8 @@
 import time
 from datetime import UTC, datetime
 
-from sqlalchemy import MetaData, Table, Text, text
 from sqlalchemy import Column as C
+from sqlalchemy import MetaData, Table, Text, text
 from sqlalchemy.dialects.postgresql import insert
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 

@@ -24,7 +24,7 @@ from bench.rude import RudeServer
 from bench.service import ROLES, Service, running
 from bench.setting import set_up, work_issues
 from listener.clock import utc_now
-from listener.database import engine, transaction
+from listener.database import engine
 
 ROUNDS_OF_KILLS = 3
 BETWEEN_KILLS = 2.0  # seconds
@@ -85,7 +85,7 @@ def journey(given: dict[str, list[Post]], *, rude: bool, kill: bool, console: Co
     with RudeServer(given, rude=rude, pace=0.25 if kill else 0.0) as server:
         environment = {"HEARBACK_ALLOW_HOSTS": f"127.0.0.1:{server.port}", "HEARBACK_FETCH_TIMEOUT": "3"}
         with running(environment) as service:
-            place = set_up(server, service)
+            place = set_up(server)
             pusher = Pusher(service.base, place, given["en"], batches=10 if rude else 0)
             with pusher:
                 tolls = _kill_all(service, console) if kill else {}
@@ -111,7 +111,9 @@ def _failed(
     failed = [f"{name}: {counts[name]}, must be 0" for name in MUST_BE_ZERO if counts[name]]
     copies = sum(post.copy_of is not None for language in given.values() for post in language)
     expected = {"posts served": wanted, "mentions stored": wanted, "verdicts": wanted}
-    failed += [f"{name}: {counts[name]}, must be {number}" for name, number in expected.items() if counts[name] != number]
+    failed += [
+        f"{name}: {counts[name]}, must be {number}" for name, number in expected.items() if counts[name] != number
+    ]
     if counts["told duplicates of another mention"] < copies:
         failed.append(f"only {counts['told duplicates of another mention']} of {copies} planted copies were told")
     if counts["issues handed over"] == 0:
@@ -147,7 +149,9 @@ def _wait(service: Service, wanted: int, console: Console, what: str) -> None:
         return stored is not None and stored >= wanted and judged == stored and not _safely(CHECKS["open gaps"])
 
     if not _until(whole, LIMIT):
-        console.print(f"[red]{what}: not whole after {LIMIT:.0f} s; {service.health() if service.is_ready() else 'not ready'}")
+        console.print(
+            f"[red]{what}: not whole after {LIMIT:.0f} s; {service.health() if service.is_ready() else 'not ready'}"
+        )
 
 
 def _until(holds: Callable[[], bool], limit: float) -> bool:
@@ -174,7 +178,9 @@ def _safely(query: str) -> int | None:
 
 def _rate() -> float:
     """Mentions a second, from the first request's rows to the last verdict."""
-    query = "SELECT extract(epoch FROM max(v.at) - min(m.heard_at)) FROM mentions m JOIN verdicts v ON v.mention_id = m.id"
+    query = (
+        "SELECT extract(epoch FROM max(v.at) - min(m.heard_at)) FROM mentions m JOIN verdicts v ON v.mention_id = m.id"
+    )
     with engine().connect() as connection:
         seconds = float(connection.execute(text(query)).scalar_one())
     return _count(CHECKS["mentions stored"]) / max(seconds, 0.001)

@@ -39,7 +39,10 @@ class Service:
 
     def is_ready(self) -> bool:
         """Whether every part says it works."""
-        with contextlib.suppress(OSError, urllib.error.URLError), urllib.request.urlopen(f"{self.base}/health/ready", timeout=3):
+        with (
+            contextlib.suppress(OSError, urllib.error.URLError),
+            urllib.request.urlopen(f"{self.base}/health/ready", timeout=3),
+        ):
             return True
         return False
 
