@@ -85,7 +85,7 @@ def _whole(title: str, body: str) -> str:
 
 
 def _posted(said: datetime | None, heard_at: datetime) -> datetime:
-    """Return when it was posted: never after we heard it; a year before there were feeds is a clock that was not set."""
+    """Return when it was posted: never after we heard it; a year before feeds is a clock not set."""
     if said is None:
         return heard_at
     said = said if said.tzinfo else said.replace(tzinfo=UTC)
