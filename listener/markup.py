@@ -52,7 +52,7 @@ _MD_HEAD = re.compile(r"^ {0,3}(?:#{1,6}[ \t]+|>[ \t]?(?:>[ \t]?){0,20})", re.MU
 _MD_ITEM = re.compile(r"^([ \t]{0,12})[-*+][ \t]+(?=\S)", re.MULTILINE)
 _MD_RULE = re.compile(r"^ {0,3}(?:[-*_=][ \t]?){3,200}$", re.MULTILINE)
 _MD_STRONG = re.compile(r"(\*\*|__|~~|\|\|)(?=\S)([^\n*_~|]{1,500})\1")
-_MD_EMPHASIS = re.compile(r"(?<![\w*_`])([*_`])(?=\S)([^\n*_`]{1,500})(?<=\S)\1(?![\w*_`])")
+_MD_EMPHASIS = re.compile(r"(?<![\w*_`\\])([*_`])(?=\S)([^\n*_`]{1,500})(?<=\S)\1(?![\w*_`])")
 _MD_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!>~|])")
 
 
@@ -188,7 +188,7 @@ def _ending(tag: str) -> str:
         return _NEW_PARAGRAPH
     if _LINE.fullmatch(tag):
         return _NEW_LINE
-    return "  " if _CELL.fullmatch(tag) else ""
+    return " " if _CELL.fullmatch(tag) else ""
 
 
 def _picture(attributes: dict[str, str | None], classes: set[str]) -> str:

@@ -49,7 +49,7 @@ def plain(text: str, form: TextFormat = "plain", base_url: str | None = None) ->
 
 def snippet(text: str, limit: int = 140) -> str:
     """Return at most `limit` characters of `text` on one line, cut between graphemes and, if one is near, words."""
-    line = " ".join(_ISOLATES.sub("", _CONTROLS.sub("", text[: limit * 20])).split())
+    line = " ".join(_ISOLATES.sub("", _storable(text[: max(limit, 0) * 20])).split())
     if len(line) <= limit:
         return line
     end = max(limit - 1, 0)

@@ -1,0 +1,45 @@
+"""Texts that break careless readers: for every pure room that reads what strangers wrote."""
+
+HOSTILE = (
+    "",
+    " \t\r\n\u2028",
+    "\0",
+    "a\0b",
+    "\ud800",
+    "half \udc00 a \ud83d pair",
+    "a" + "\u0301\u0316" * 500,
+    "\u202e" + "txet desrever" + "\u202c\u2066\u2069",
+    "😂" * 300,
+    "👩‍👩‍👧‍👦🏳️‍🌈🇮🇷🇮🇱❤️‍🔥",
+    "\u200c\u200d\u200b\ufeff",
+    "ـ" * 300,
+    "ﷺ" * 100,
+    "?" * 400,
+    '"' * 99,
+    "((((" * 40,
+    "https://" * 60,
+    "@" * 200 + "#" * 200,
+    "<div>" * 200,
+    "<script>alert(1)</script><p onclick=x>hi",
+    "&#0;&#xd800;&lt;&amp;amp;",
+    "\x01\x02\x1b[31m",
+    "0" * 400,
+    "1e999 NaN -inf",
+    "İıß ŉ ﬀ",
+)
+
+# each is fed twice as long and must not take far more than twice the time
+GROWING = (
+    "a\u0301\u0316",
+    "a\U00011100\u0301\U00011133",
+    "good but bad ",
+    ":) ",
+    "😂❤️",
+    "https://a.b/c ",
+    "وبالاكمه ",
+    "<b>x</b>",
+    "[a](b) **c** ",
+    "((a ",
+    "refund late ",
+    "\u202e\u2066",
+)
