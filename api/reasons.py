@@ -52,6 +52,21 @@ MOVES: Mapping[str, str] = {
 }
 HOUSE = N_("Hearback")
 
+NOTICES: Mapping[str, str] = {
+    "handed_over": N_("%(department)s has a new issue: accept it, or hand it back with a reason"),
+    "assigned": N_("This issue is yours now: accept it, or hand it back with a reason"),
+    "bounced": N_("An issue was handed back and needs a new owner"),
+    "at_risk": N_("%(promise)s: %(percent)s of the promised time is gone"),
+    "broken": N_("%(promise)s: the promise is broken, and the author still waits"),
+    "nobody_eligible": N_("The chart sends an issue to %(department)s, where nobody can take it"),
+    "unsure": N_("The chart could not decide; a person must"),
+    "reopened": N_("An issue was opened again; the old promise runs on"),
+    "spike": N_("Something unusual is being said: %(topic)s"),
+    "feed_silent": N_("A feed has stopped working"),
+    "given_up": N_("A notice could not be delivered by %(channel)s"),
+    "moved": N_("Something happened to an issue"),
+}
+
 
 def reason_words(reader: Reader, reason: Reason) -> str:
     """Return one line of "why this deadline"; the last line is the sum, written out."""
@@ -81,6 +96,18 @@ def move_words(reader: Reader, move: MoveView) -> Markup:
     if move.data.get("channel"):
         sentence += Markup(": ") + _name(str(move.data["channel"]))
     return sentence
+
+
+def notice_words(reader: Reader, reason: str, data: Mapping[str, Any]) -> str:
+    """Return what a notice says, in one line."""
+    values = {
+        "department": data.get("department") or "…",
+        "promise": _promise(reader, str(data.get("promise", ""))),
+        "percent": reader.percent(float(data.get("percent") or 0) / 100),
+        "topic": data.get("topic") or "…",
+        "channel": data.get("channel") or "…",
+    }
+    return str(reader.catalogue.gettext(NOTICES.get(reason, NOTICES["moved"]))) % values
 
 
 def _name(text: str) -> Markup:

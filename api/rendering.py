@@ -20,7 +20,7 @@ from api.clocks import clock_words
 from api.locales import LANGUAGES, choose, translations
 from api.locales.words import Words
 from api.reader import Reader
-from api.reasons import move_words, reason_words
+from api.reasons import move_words, notice_words
 from listener.clock import utc_now
 from listener.text import direction, snippet
 
@@ -120,7 +120,7 @@ def environment_of(language: str) -> Environment:
         marked=marked,
         clock_words=clock_words,
         move_words=move_words,
-        reason_words=reason_words,
+        notice_words=notice_words,
     )
     return made
 

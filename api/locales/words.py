@@ -108,6 +108,19 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "paused": N_("paused"),
         "gone": N_("gone at the source"),
     },
+    # where a dry run says mentions would go, beside the departments
+    "dry": {
+        "unsure": N_("A listener decides"),
+        "nobody": N_("Nobody"),
+        "nobody_eligible": N_("Nobody eligible"),
+    },
+    # what became of one delivered item
+    "item": {
+        "created": N_("new"),
+        "updated": N_("updated"),
+        "duplicate": N_("told twice"),
+        "rejected": N_("could not be read"),
+    },
     "feed_state": {
         "active": N_("listening"),
         "paused": N_("paused"),
@@ -176,6 +189,20 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "person": N_("joined by hand"),
         "merge": N_("joined by a merge"),
         "none": N_("joined nothing"),
+    },
+    "weekday": {
+        "mon": N_("Monday"),
+        "tue": N_("Tuesday"),
+        "wed": N_("Wednesday"),
+        "thu": N_("Thursday"),
+        "fri": N_("Friday"),
+        "sat": N_("Saturday"),
+        "sun": N_("Sunday"),
+    },
+    "theme": {
+        "auto": N_("as the system"),
+        "light": N_("light"),
+        "dark": N_("dark"),
     },
     "scope": {
         "read": N_("read"),

@@ -2,8 +2,20 @@
 
 from fastapi import APIRouter
 
-from api.pages import inbox, issue, mentions, promises, signin, spikes
+from api.pages import (
+    feeds,
+    flowchart,
+    inbox,
+    issue,
+    mentions,
+    notices,
+    people,
+    promises,
+    signin,
+    spikes,
+    topics,
+)
 
 router = APIRouter()
-for one in (signin, inbox, issue, promises, mentions, spikes):
+for one in (signin, inbox, issue, promises, mentions, spikes, feeds, topics, flowchart, people, notices):
     router.include_router(one.router)
