@@ -1,11 +1,13 @@
 """What people do to an issue, and what they are refused."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from time import sleep
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, delete, select, text
 from sqlalchemy.orm import Session
 
 from listener.models import Feed
@@ -165,14 +167,14 @@ def test_the_database_itself_lets_only_one_of_two_transactions_win(engine: Engin
         actors = [people.actor_of(setting, one.id) for one in (lina, max_)]
     try:
         first, second = Session(engine), Session(engine)
-        with first, second:
-            # both have read version 1 before either writes
-            stale = second.get_one(Issue, issue.id)
-            assert stale.version == 1
+        with first, second, ThreadPoolExecutor(1) as other:
             move.acknowledge(first, issue.id, by=actors[0], seen=1, now=now)
+            # Max reads version 1 too, for Lina has not committed, and then waits for her row
+            loser = other.submit(move.acknowledge, second, issue.id, by=actors[1], seen=1, now=now)
+            wait_for_a_lock(engine)
             first.commit()
             with pytest.raises(SomeoneWasFaster) as refused:
-                move.acknowledge(second, issue.id, by=actors[1], seen=1, now=now)
+                loser.result(timeout=10)
             assert refused.value.data["by"] == "Lina"
             second.rollback()
             assert len(second.scalars(select(Move).where(Move.issue_id == issue.id)).all()) == 1
@@ -181,6 +183,17 @@ def test_the_database_itself_lets_only_one_of_two_transactions_win(engine: Engin
             clearing.execute(delete(Issue).where(Issue.id == issue.id))
             for row in (feed, lina, max_, policy):
                 clearing.delete(clearing.merge(row))
+
+
+def wait_for_a_lock(engine: Engine) -> None:
+    """Return once some other transaction waits for a row."""
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    for _ in range(200):
+        with engine.connect() as looking:
+            if looking.scalar(waiting):
+                return
+        sleep(0.05)
+    raise AssertionError("nobody waits")
 
 
 def test_a_note_makes_nobody_s_page_stale(session: Session, make: Maker, cast: Cast, now: datetime) -> None:

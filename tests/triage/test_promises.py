@@ -125,6 +125,14 @@ def test_the_period_is_closed_at_its_start_and_open_at_its_end(
     assert told(session, now, start=now - h(6), end=now - h(5)).triage.figures.kept == 0
 
 
+def test_at_the_very_deadline_a_promise_is_at_risk_and_not_broken(
+    session: Session, cast: Cast, now: datetime, work: Work
+) -> None:
+    work(-12)
+    assert counts(told(session, now).triage.figures) == (0, 0, 0, 1, 0)
+    assert counts(told(session, now + timedelta(seconds=1)).triage.figures) == (0, 1, 0, 0, 0)
+
+
 def test_days_are_those_of_the_reader_s_zone(session: Session, cast: Cast, now: datetime, work: Work) -> None:
     work(-20, -15.75)  # 20:15 UTC on the 20th is 23:45 in Tehran
     work(-20, -15.25)  # 20:45 UTC is 00:15 on the 21st there
