@@ -32,7 +32,7 @@ _VADER = _analyser()
 def weigh(text: str) -> tuple[float, list[tuple[str, float]]]:
     """Return the compound score of `text`, -1 to 1, and the words that carried it with their valences in place.
 
-    The same figure as VADER's `polarity_scores`. VADER looks over the whole text for every word of its lexicon; no
+    The same figure as VADER's `polarity_scores`, emoji and our words apart. VADER looks over the whole text for every word of its lexicon; no
     rule of it reaches further than three words back and two ahead, so each word is shown with only those.
     """
     text = emoji.spaced(text).strip()
@@ -41,6 +41,10 @@ def weigh(text: str) -> tuple[float, list[tuple[str, float]]]:
     valences: list[float] = [0.0] * len(words)
     lexicon = _VADER.lexicon
     for at, word in enumerate(words):
+        if word in emoji.VALENCE:
+            # nobody means "no 😡" as the opposite of 😡
+            valences[at] = emoji.VALENCE[word]
+            continue
         lower = word.lower()
         if lower not in lexicon or lower in BOOSTER_DICT:
             continue

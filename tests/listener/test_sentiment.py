@@ -1,0 +1,105 @@
+"""Mood: English by words, emoji everywhere, and unsure where we cannot read."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from vaderSentiment.vaderSentiment import BOOSTER_DICT, SPECIAL_CASES, SentimentIntensityAnalyzer
+
+from listener.sentiment import MoodLabel, emoji, english, grade, judge
+from tests.listener.hostile import HOSTILE
+
+VADER = SentimentIntensityAnalyzer()
+OURS = emoji.VALENCE.keys() | english._MORE_WORDS.keys()
+RULES = [
+    *(
+        [
+            "but",
+            "not",
+            "never",
+            "so",
+            "this",
+            "no",
+            "nor",
+            "or",
+            "least",
+            "at",
+            "kind",
+            "Of",
+            "without",
+            "doubt",
+            "the",
+            "!!",
+            "??",
+        ]
+    )
+]
+WORDS = [word for word in VADER.lexicon if word not in OURS and word.isascii()]
+SAID = st.one_of(st.sampled_from(WORDS), st.sampled_from([*RULES, *BOOSTER_DICT, *SPECIAL_CASES]))
+
+
+@given(st.lists(st.one_of(SAID, SAID.map(str.upper)), max_size=25).map(" ".join))
+def test_english_scores_as_vader_does(text: str) -> None:
+    assert english.weigh(text)[0] == VADER.polarity_scores(text)["compound"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "label"),
+    [
+        ("I love this, it works great", "en", "positive"),
+        ("This is the worst service ever", "en", "negative"),
+        ("not good", "en", "negative"),
+        ("The office opens on Monday", "en", "neutral"),
+        ("The app is buggy and laggy", "en", "negative"),
+        ("still no parcel 😡", "en", "negative"),
+        ("עולם 😍😍", "he", "positive"),
+        ("سلام 🤬", "fa", "negative"),
+        ("مرحبا ❤️‍🔥", "ar", "positive"),
+        ("👎🏽", "und", "negative"),
+        ("خیلی بد بود", "fa", "unsure"),
+        ("😶 و 🐸", "fa", "negative"),
+        ("🐸", "fa", "unsure"),
+        ("", "fa", "unsure"),
+        ("", "en", "neutral"),
+    ],
+)
+def test_a_mood_has_a_label_and_unsure_where_we_cannot_read(text: str, language: str, label: str) -> None:
+    mood = judge(text, language)
+    assert mood.label == label
+    assert mood.language == language
+    assert mood.version
+
+
+def test_the_words_that_decided_are_told_weightiest_first() -> None:
+    evidence = judge("A nice start, but a horrible, horrible end 😡", "en").evidence
+    assert evidence[0][0] in {"horrible", "😡"}
+    assert {"nice", "horrible", "😡"} <= {word for word, _ in evidence}
+    assert [abs(value) for _, value in evidence] == sorted((abs(value) for _, value in evidence), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("❤️❤❤️❤️", ["❤", "❤"]),
+        ("👍🏿 👍", ["👍", "👍"]),
+        ("❤️‍🔥", ["❤"]),
+        ("🤷‍♀️", ["🤷"]),
+        ("🇮🇷 1️⃣ ©", []),
+        ("😡text😡", ["😡", "😡"]),
+    ],
+)
+def test_emoji_are_read_whole(text: str, found: list[str]) -> None:
+    assert [word for word, _ in emoji.weighed(text)] == found
+
+
+def test_the_grader_gets_the_score() -> None:
+    assert grade("good", "en") == judge("good", "en").score > 0 > grade("😡", "ar")
+
+
+def test_only_the_first_characters_are_read() -> None:
+    assert judge("x " * 50 + "terrible", "en", max_chars=100).label is MoodLabel.NEUTRAL
+
+
+@pytest.mark.parametrize("language", ["en", "fa", "und"])
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_texts_have_a_mood_between_minus_one_and_one(text: str, language: str) -> None:
+    assert -1.0 <= judge(text, language).score <= 1.0
