@@ -8,7 +8,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from listener.models import Mention, MentionTopic
-from triage.backlog import Waiting
+from triage.backlog import Waiting, among
 from triage.models import OPEN, Issue, IssueMention, Status
 
 
@@ -61,7 +61,7 @@ def matters(session: Session, found: Sequence[Waiting], join_hours: float) -> Ma
         select(Mention.thread, Issue.id, Issue.status)
         .join(IssueMention, IssueMention.mention_id == Mention.id)
         .join(Issue, Issue.id == IssueMention.issue_id)
-        .where(Mention.thread.in_(threads))
+        .where(among(Mention.thread, threads))
         .distinct()
         .order_by(Issue.id)
     ).all()
@@ -69,7 +69,7 @@ def matters(session: Session, found: Sequence[Waiting], join_hours: float) -> Ma
         select(Mention.same_as_id, Mention.id, Issue.id)
         .join(IssueMention, IssueMention.mention_id == Mention.id)
         .join(Issue, Issue.id == IssueMention.issue_id)
-        .where(or_(Mention.id.in_(roots), Mention.same_as_id.in_(roots)), Issue.status.in_(OPEN))
+        .where(or_(among(Mention.id, roots), among(Mention.same_as_id, roots)), Issue.status.in_(OPEN))
         .order_by(Issue.id)
     ).all()
     by_author = session.execute(_of_authors(authors, found, join_hours)).all() if authors else []
@@ -96,7 +96,7 @@ def _of_authors(authors: set[int], found: Sequence[Waiting], join_hours: float) 
         select(Issue.author_id, MentionTopic.topic_id, Issue.id)
         .join(MentionTopic, MentionTopic.mention_id == Issue.first_mention_id)
         .where(
-            Issue.author_id.in_(authors),
+            among(Issue.author_id, authors),
             Issue.status.in_(OPEN),
             Issue.posted_at.between(min(times) - window, max(times) + window),
         )
@@ -106,5 +106,5 @@ def _of_authors(authors: set[int], found: Sequence[Waiting], join_hours: float) 
 
 def _locked(session: Session, numbers: Iterable[int]) -> dict[int, Issue]:
     # one order for all, so that two who lock never wait for each other; read again as they are under the lock
-    wanted = select(Issue).where(Issue.id.in_(sorted(numbers))).order_by(Issue.id).with_for_update()
+    wanted = select(Issue).where(among(Issue.id, numbers)).order_by(Issue.id).with_for_update()
     return {one.id: one for one in session.scalars(wanted.execution_options(populate_existing=True))}

@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from listener.models import Author, Mention, MentionTopic, Topic
 from listener.text import fold
 from tests.triage.conftest import Cast, Maker
-from triage import backlog, charts, facts, ledger, move, people, route
-from triage.models import Issue, IssueMention, Keeping, Lane, LedgerEntry, Move, RouteMark, Status, Verdict
+from triage import backlog, charts, facts, judging, ledger, move, people, route
+from triage.models import Issue, IssueMention, Keeping, Lane, LedgerEntry, Move, Policy, RouteMark, Status, Verdict
 
 pytestmark = pytest.mark.usefixtures("cast")
 
@@ -183,11 +183,27 @@ def test_a_mention_that_cannot_be_judged_waits_for_a_listener_and_says_why(
             raise ValueError("no such language")
         return facts.of(view, *rest)
 
-    monkeypatch.setattr(route, "of", of)
+    monkeypatch.setattr(judging, "of", of)
     assert route.round(session, now) == 2
     assert opened(session, bad).lane == Lane.UNSURE
     assert verdict(session, bad).path == [{"trouble": "ValueError: no such language"}]
     assert opened(session, good).lane == Lane.TRIAGE
+
+
+def test_a_topic_of_a_kind_nobody_knows_does_not_stop_the_round(session: Session, make: Maker, now: datetime) -> None:
+    mention = said(make)
+    topic(session, make, mention, name="Odd", kind="odd")
+    filed = topic(session, make, mention, name="Norva", kind="brand")
+    route.round(session, now)
+    assert opened(session, mention).topic_id == filed.id
+
+
+def test_a_deployment_without_a_policy_keeps_the_promises_of_the_product(session: Session, now: datetime) -> None:
+    session.execute(delete(Policy))
+    mention = said(Maker(session, now))
+    route.round(session, now)
+    issue = opened(session, mention)
+    assert issue.triage_due == now + timedelta(hours=12)
 
 
 # joining
