@@ -15,7 +15,12 @@ Window = tuple[int, int]  # minutes after local midnight, [from, to), 0 … 1440
 
 
 class CalendarError(ValueError):
-    """A calendar that cannot be kept: one sentence that says which entry and what to do."""
+    """A calendar that cannot be kept: a sentence (a msgid) that says which entry and what to do, and what fills it."""
+
+    def __init__(self, sentence: str, **values: str) -> None:
+        super().__init__(sentence % values)
+        self.sentence = sentence
+        self.values = values
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,9 @@ class Calendar:
             if room >= left:
                 return opens + left
             left -= room
-        raise CalendarError(f"This calendar opens too rarely: {span} of work do not fit into ten years.")
+        raise CalendarError(
+            "This calendar opens too rarely: %(span)s of work do not fit into ten years.", span=str(span)
+        )
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Return the working time between two moments; nothing if `end` is not after `start`."""
@@ -81,7 +88,9 @@ def read(timezone: str, hours: Mapping[str, Any] | None) -> Calendar | None:
         return None
     unknown = set(hours) - {*DAYS, "holidays", "timezone"}
     if unknown:
-        raise CalendarError(f"“{min(unknown)}” is not a day: write mon, tue, wed, thu, fri, sat, sun or holidays.")
+        raise CalendarError(
+            "“%(day)s” is not a day: write mon, tue, wed, thu, fri, sat, sun or holidays.", day=min(unknown)
+        )
     windows = {day: _windows(day, hours[day]) for day in DAYS if hours.get(day)}
     if not windows:
         raise CalendarError("No day has working hours: give at least one window, or choose around the clock.")
@@ -112,28 +121,35 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise CalendarError(f"“{name}” is not a time zone: write it like Asia/Tehran or Europe/Berlin.") from None
+        raise CalendarError(
+            "“%(name)s” is not a time zone: write it like Asia/Tehran or Europe/Berlin.", name=name
+        ) from None
 
 
 def _windows(day: str, given: Any) -> tuple[Window, ...]:
     found: list[Window] = []
     for pair in _list(given, day):
         if not isinstance(pair, list | tuple) or len(pair) != 2:
-            raise CalendarError(f"{day}: each window is a pair such as 09:00 and 13:00.")
+            raise CalendarError("%(day)s: each window is a pair such as 09:00 and 13:00.", day=day)
         opens, closes = _minutes(day, pair[0]), _minutes(day, pair[1])
         if closes <= opens:
-            raise CalendarError(f"{day}: {pair[0]} to {pair[1]} ends before it begins; split what passes midnight.")
+            raise CalendarError(
+                "%(day)s: %(opens)s to %(closes)s ends before it begins; split what passes midnight.",
+                day=day,
+                opens=str(pair[0]),
+                closes=str(pair[1]),
+            )
         found.append((opens, closes))
     found.sort()
     for (_, earlier_end), (later, _) in pairwise(found):
         if later < earlier_end:
-            raise CalendarError(f"{day}: two windows overlap around {_clock(later)}; make them one.")
+            raise CalendarError("%(day)s: two windows overlap around %(at)s; make them one.", day=day, at=_clock(later))
     return tuple(found)
 
 
 def _list(given: Any, name: str) -> list[Any]:
     if not isinstance(given, list | tuple):
-        raise CalendarError(f"{name}: write a list.")
+        raise CalendarError("%(name)s: write a list.", name=name)
     return list(given)
 
 
@@ -143,7 +159,9 @@ def _minutes(day: str, given: Any) -> int:
     try:
         at = time.fromisoformat(str(given))
     except ValueError:
-        raise CalendarError(f"{day}: “{given}” is not a time of day; write it like 09:30.") from None
+        raise CalendarError(
+            "%(day)s: “%(given)s” is not a time of day; write it like 09:30.", day=day, given=str(given)
+        ) from None
     return at.hour * 60 + at.minute
 
 
@@ -155,7 +173,9 @@ def _holiday(given: Any) -> date:
     try:
         return date.fromisoformat(str(given))
     except ValueError:
-        raise CalendarError(f"holidays: “{given}” is not a date; write it like 2026-03-21.") from None
+        raise CalendarError(
+            "holidays: “%(given)s” is not a date; write it like 2026-03-21.", given=str(given)
+        ) from None
 
 
 def _instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from triage import calendars
+from triage import calendars, particulars
 from triage.deadlines import Terms
 from triage.models import Department, Member, Membership, Policy, Role
+from triage.particulars import LANGUAGES
 from triage.refusals import BadInput, NobodyEligible, NoSuch
 from triage.rights import Actor
 
@@ -44,10 +45,8 @@ __all__ = [
     "update_member",
 ]
 
-LANGUAGES = ("en", "fa", "ar", "he")
 _KEY = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 Row = TypeVar("Row", Department, Member)
-_EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 
 
 def actor_of(session: Session, member_id: int) -> Actor:
@@ -200,12 +199,12 @@ def new_policy(session: Session, *, now: datetime, name: str = "", **numbers: An
               "pause_hours": 8760.0, "reopen_hours": 8760.0, "join_hours": 2160.0, "at_risk_hours": 720.0}  # fmt: skip
     for field, value in numbers.items():
         if field == "warn_at":
-            _check_steps(value)
+            particulars.steps(value)
         elif field not in limits:
             raise BadInput(field, "A policy has no such number.")
-        elif not _is_number(value) or not 0 < value <= limits[field]:
+        elif not particulars.is_number(value) or not 0 < value <= limits[field]:
             raise BadInput(field, "Hours must be more than 0 and at most %(most)s.", most=limits[field])
-    made = Policy(name=_text("name", name, 200) if name else "Everyone, 24/7", effective_at=now, **numbers)
+    made = Policy(name=particulars.text("name", name, 200) if name else "Everyone, 24/7", effective_at=now, **numbers)
     session.add(made)
     session.flush()
     return made
@@ -228,9 +227,9 @@ def create_department(
         raise BadInput("key", "There is a department “%(key)s” already.", key=key)
     made = Department(
         key=key,
-        name=_text("name", name, 120),
+        name=particulars.text("name", name, 120),
         timezone=timezone,
-        hours=_hours(timezone, hours),
+        hours=particulars.hours(timezone, hours),
         enabled=enabled,
         is_demo=is_demo,
     )
@@ -242,11 +241,11 @@ def create_department(
 def update_department(session: Session, department_id: int, **changes: Any) -> Department:
     """Change name, timezone, hours or enabled of a department; running clocks keep the hours they began with."""
     found = department(session, department_id)
-    _only(changes, {"name", "timezone", "hours", "enabled"})
+    particulars.only(changes, {"name", "timezone", "hours", "enabled"})
     if "name" in changes:
-        changes["name"] = _text("name", changes["name"], 120)
+        changes["name"] = particulars.text("name", changes["name"], 120)
     if {"timezone", "hours"} & set(changes):
-        changes["hours"] = _hours(changes.get("timezone", found.timezone), changes.get("hours", found.hours))
+        changes["hours"] = particulars.hours(changes.get("timezone", found.timezone), changes.get("hours", found.hours))
     return _changed(session, found, changes)
 
 
@@ -273,7 +272,7 @@ def create_member(
         "channels": channels,
     }
     places = [department(session, department_id) for department_id in department_ids]
-    made = Member(**_checked_member(session, given, None), is_demo=is_demo, created_at=now)
+    made = Member(**particulars.member(session, given, None), is_demo=is_demo, created_at=now)
     session.add(made)
     session.flush()
     for place in places:
@@ -284,8 +283,8 @@ def create_member(
 def update_member(session: Session, member_id: int, **changes: Any) -> Member:
     """Change a person; the last active administrator stays one. Raise `BadInput`."""
     found = member(session, member_id)
-    _only(changes, {"name", "email", "role", "language", "timezone", "channels", "active"})
-    checked = _checked_member(session, changes, found.id)
+    particulars.only(changes, {"name", "email", "role", "language", "timezone", "channels", "active"})
+    checked = particulars.member(session, changes, found.id)
     stays = checked.get("role", found.role) == Role.ADMIN and checked.get("active", found.active)
     if not stays and admins(session) == [found.id]:
         raise BadInput("role", "Somebody must stay administrator: make another one first.")
@@ -323,68 +322,6 @@ def set_departments(session: Session, member_id: int, leads_by_department: Mappi
 
 def _in_role(session: Session, role: Role) -> list[int]:
     return list(session.scalars(select(Member.id).where(Member.role == role, Member.active).order_by(Member.id)))
-
-
-def _checked_member(session: Session, given: Mapping[str, Any], known_id: int | None) -> dict[str, Any]:
-    checked = dict(given)
-    if "name" in given:
-        checked["name"] = _text("name", given["name"], 120)
-    if "email" in given:
-        checked["email"] = _email(session, given["email"], known_id)
-    if "role" in given and given["role"] not in set(Role):
-        raise BadInput("role", "A role is one of %(roles)s.", roles=", ".join(Role))
-    if "language" in given and given["language"] not in LANGUAGES:
-        raise BadInput("language", "A language is one of %(languages)s.", languages=", ".join(LANGUAGES))
-    if "timezone" in given:
-        _hours(given["timezone"], None)
-    if "channels" in given:
-        checked["channels"] = [_text("channels", channel, 500) for channel in given["channels"]]
-    return checked
-
-
-def _email(session: Session, given: Any, known_id: int | None) -> str:
-    email = _text("email", given, 254)
-    if not _EMAIL.fullmatch(email):
-        raise BadInput("email", "That is not an e-mail address: write it like cara@example.org.")
-    taken = select(Member.id).where(func.lower(Member.email) == email.lower())
-    if session.scalar(taken if known_id is None else taken.where(Member.id != known_id)) is not None:
-        raise BadInput("email", "Somebody here has the address %(email)s already.", email=email)
-    return email
-
-
-def _hours(timezone: Any, hours: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    try:
-        calendar = calendars.read(str(timezone), hours)
-    except calendars.CalendarError as trouble:
-        raise BadInput("timezone" if hours is None else "hours", str(trouble)) from None
-    if calendar is None:
-        return None
-    return {day: value for day, value in calendar.plain().items() if day != "timezone"}
-
-
-def _check_steps(steps: Any) -> None:
-    whole = isinstance(steps, list | tuple) and all(isinstance(step, int) and 0 < step < 100 for step in steps)
-    if not whole or len(set(steps)) != len(steps) or len(steps) > 9:
-        raise BadInput("warn_at", "Warnings are at most nine different whole percents between 1 and 99.")
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _text(field: str, given: Any, most: int) -> str:
-    text = str(given).replace("\x00", "").strip()
-    if not text:
-        raise BadInput(field, "This cannot be empty.")
-    if len(text) > most:
-        raise BadInput(field, "This is longer than %(most)s characters.", most=most)
-    return text
-
-
-def _only(changes: Mapping[str, Any], known: set[str]) -> None:
-    for field in changes:
-        if field not in known:
-            raise BadInput(field, "This cannot be changed here.")
 
 
 def _changed(session: Session, row: Row, changes: Mapping[str, Any]) -> Row:

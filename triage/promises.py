@@ -6,33 +6,15 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import (
-    CTE,
-    ColumnElement,
-    Float,
-    Row,
-    Select,
-    Text,
-    and_,
-    case,
-    exists,
-    func,
-    literal,
-    null,
-    or_,
-    select,
-    tuple_,
-    union_all,
-)
-from sqlalchemy import cast as as_type
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import CTE, ColumnElement, Row, func, literal, select, tuple_
+from sqlalchemy.orm import Session
 
 from listener.models import Topic
-from triage.models import Department, Issue, LedgerEntry, Policy, Promise
+from triage.models import Department, Promise
 from triage.refusals import BadInput, NotYours
 from triage.rights import Actor
+from triage.standing import By, standing
 
-By = Literal["department", "topic", "source", "kind"]
 Figure = Literal["kept", "broken", "running", "at_risk", "void"]
 PROMISES = (Promise.TRIAGE, Promise.RESOLUTION)
 FIGURES: tuple[Figure, ...] = ("kept", "broken", "running", "at_risk", "void")
@@ -150,7 +132,7 @@ def report(
     zone = _checked_period(start, end, timezone)
     if member_id is not None and asker is not None and asker.member_id != member_id:
         raise NotYours(verb="promises", department=None, ask=[])
-    tables = {promise: _standing(promise, start, end, now, kind, member_id) for promise in PROMISES}
+    tables = {promise: standing(promise, start, end, now, kind, member_id) for promise in PROMISES}
     whole, split = {}, {}
     for promise, table in tables.items():
         whole[promise], split[promise] = _figures(session, table, kind)
@@ -186,98 +168,11 @@ def rows(
     if figure not in FIGURES:
         raise BadInput("figure", "A figure is one of %(figures)s.", figures=", ".join(FIGURES))
     kind = _checked_by(by)
-    table = _standing(Promise(promise), start, end, now, kind, member_id)
+    table = standing(Promise(promise), start, end, now, kind, member_id)
     wanted = select(table.c.id).where(table.c.figure == figure, table.c.late_found == late_found, table.c.id > after)
     if kind is not None:
         wanted = wanted.where(table.c.key.is_(None) if key is None else table.c.key == key)
     return list(session.scalars(wanted.order_by(table.c.id).limit(limit)))
-
-
-def _standing(
-    promise: Promise, start: datetime, end: datetime, now: datetime, by: By | None, member_id: int | None
-) -> CTE:
-    """One row an issue: (id, late_found, key, figure, decided_at, seconds), where it counts in the period at all."""
-    whose = _whose(promise, member_id)
-    return union_all(
-        _decided(promise, start, end, by).where(whose), _open(promise, start, end, now, by).where(whose)
-    ).cte(f"standing_{promise}")
-
-
-def _decided(promise: Promise, start: datetime, end: datetime, by: By | None) -> Select[Any]:
-    """Issues kept, broken or void: by the last line of the ledger that decided it, if that lies in the period."""
-    line, later, met = aliased(LedgerEntry), aliased(LedgerEntry), aliased(LedgerEntry)
-    state, _, _, done_at = _columns(promise)
-    decisive = ("kept", "broken", "void")
-    seconds = (
-        select(as_type(met.why["seconds"].astext, Float))
-        .where(met.issue_id == Issue.id, met.promise == promise, met.event.in_(("kept", "met")))
-        .order_by(met.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    return (
-        select(
-            Issue.id.label("id"),
-            Issue.late_found.label("late_found"),
-            _key(by).label("key"),
-            line.event.label("figure"),
-            line.at.label("decided_at"),
-            case((done_at.is_not(None), seconds)).label("seconds"),
-        )
-        .join(line, line.issue_id == Issue.id)
-        .where(line.promise == promise, line.event == state, line.at >= start, line.at < end)
-        .where(line.event.in_(decisive))
-        .where(
-            ~exists().where(
-                later.issue_id == Issue.id, later.promise == promise, later.event.in_(decisive), later.id > line.id
-            )
-        )
-    )
-
-
-def _open(promise: Promise, start: datetime, end: datetime, now: datetime, by: By | None) -> Select[Any]:
-    """Issues that run: not due yet, or past their deadline and not yet written down (those are broken already)."""
-    state, began_at, due, _ = _columns(promise)
-    over = and_(state == "running", due < now)
-    soon = and_(state == "running", due <= now + func.make_interval(0, 0, 0, 0, 0, 0, Policy.at_risk_hours * 3600))
-    figure = case((over, literal("broken")), (soon, literal("at_risk")), else_=literal("running"))
-    counts = or_(and_(over, due >= start, due < end), and_(~over, began_at < end))
-    return (
-        select(
-            Issue.id,
-            Issue.late_found,
-            _key(by),
-            figure,
-            case((over, due)),
-            as_type(null(), Float),
-        )
-        .join(Policy, Policy.id == Issue.policy_id)
-        .where(state.in_(("running", "paused")), counts)
-    )
-
-
-def _columns(promise: Promise) -> tuple[Any, Any, Any, Any]:
-    if promise == Promise.TRIAGE:
-        return Issue.triage, Issue.triage_from, Issue.triage_due, Issue.triage_done_at
-    return Issue.resolution, Issue.resolution_from, Issue.resolution_due, Issue.resolution_done_at
-
-
-def _key(by: By | None) -> ColumnElement[Any]:
-    columns: dict[By | None, Any] = {
-        None: as_type(null(), Text),
-        "department": Issue.department_id,
-        "topic": Issue.topic_id,
-        "source": Issue.source,
-        "kind": Issue.kind,
-    }
-    found: ColumnElement[Any] = columns[by]
-    return found
-
-
-def _whose(promise: Promise, member_id: int | None) -> ColumnElement[bool]:
-    if member_id is None:
-        return literal(True)
-    return (Issue.acknowledged_by if promise == Promise.TRIAGE else Issue.owner_id) == member_id
 
 
 def _count(table: CTE, figure: Figure) -> ColumnElement[int]:

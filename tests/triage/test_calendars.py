@@ -134,6 +134,7 @@ def test_what_is_kept_reads_back_the_same() -> None:
         ("Mars/Base", None, "“Mars/Base” is not a time zone"),
         ("../etc/passwd", None, "is not a time zone"),
         ("", None, "is not a time zone"),
+        ("100%", None, "“100%” is not a time zone"),
         ("UTC", {}, "No day has working hours"),
         ("UTC", {"mon": []}, "No day has working hours"),
         ("UTC", {"monday": [["09:00", "10:00"]]}, "“monday” is not a day"),
