@@ -198,9 +198,11 @@ def test_a_topic_of_a_kind_nobody_knows_does_not_stop_the_round(session: Session
     assert opened(session, mention).topic_id == filed.id
 
 
-def test_a_deployment_without_a_policy_keeps_the_promises_of_the_product(session: Session, now: datetime) -> None:
+def test_a_deployment_without_a_policy_keeps_the_promises_of_the_product(
+    session: Session, make: Maker, now: datetime
+) -> None:
     session.execute(delete(Policy))
-    mention = said(Maker(session, now))
+    mention = said(make)
     route.round(session, now)
     issue = opened(session, mention)
     assert issue.triage_due == now + timedelta(hours=12)
