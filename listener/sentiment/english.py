@@ -32,8 +32,9 @@ _VADER = _analyser()
 def weigh(text: str) -> tuple[float, list[tuple[str, float]]]:
     """Return the compound score of `text`, -1 to 1, and the words that carried it with their valences in place.
 
-    The same figure as VADER's `polarity_scores`, emoji and our words apart. VADER looks over the whole text for every word of its lexicon; no
-    rule of it reaches further than three words back and two ahead, so each word is shown with only those.
+    The same figure as VADER's `polarity_scores`, emoji and our words apart. VADER looks over the whole text for every
+    word of its lexicon; no rule of it reaches further than three words back and two ahead, so each word is shown with
+    only those.
     """
     text = emoji.spaced(text).strip()
     spoken = SentiText(text)
