@@ -83,13 +83,13 @@ def among(column: InstrumentedAttribute[Any], values: Iterable[Any]) -> ColumnEl
 
 def _written_for_good(session: Session) -> datetime:
     """Return a moment before which no open transaction wrote: what is older and will ever be seen is seen now."""
-    oldest = session.scalar(
+    oldest: datetime = session.execute(
         text(
             "SELECT least(clock_timestamp(), min(xact_start)) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
         )
-    )
-    return datetime.fromisoformat(str(oldest)) - SKEW
+    ).scalar_one()
+    return oldest - SKEW
 
 
 def _with_company(session: Session, rows: Sequence[Row[Any]]) -> list[Waiting]:
