@@ -25,8 +25,8 @@ def judged_columns(judgement: Judgement, item: Item) -> dict[str, Any]:
     """Return the columns that a later edit may change."""
     mood, kind = judgement.mood, judgement.kind
     extra = dict(item.extra)
-    if len(judgement.text) > LONGEST:
-        extra["length"] = len(judgement.text)  # the page says that there was more
+    if len(judgement.text) >= LONGEST:
+        extra["is_cut"] = True  # the page says that there was more
     return {
         "text": judgement.text[:LONGEST],
         "title": judgement.title[:LONGEST],

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, Text, any_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Table, Text, any_, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session
 
 from listener import counting
+from listener.batch import insert_rows
 from listener.counting import Contribution
 from listener.heard import Counts
 from listener.judging import LONGEST, Judged, contribution, judged_columns
@@ -86,13 +87,11 @@ def revise(session: Session, feed_id: int, edits: Sequence[tuple[KnownMention, J
     if not edits:
         return
     edits = sorted(edits, key=lambda edit: edit[0].id)
-    session.execute(
-        insert(VERSIONS),
-        [
-            {"mention_id": old.id, "title": old.title, "text": old.text, "edited_at": old.edited_at, "replaced_at": now}
-            for old, _ in edits
-        ],
-    )
+    said_before = [
+        {"mention_id": old.id, "title": old.title, "text": old.text, "edited_at": old.edited_at, "replaced_at": now}
+        for old, _ in edits
+    ]
+    insert_rows(session, VERSIONS, said_before)
     rows = [
         judged_columns(new.judgement, new.item)
         | {"row_id": old.id, "edited_at": new.item.edited_at or now, "state": "edited"}
@@ -102,8 +101,7 @@ def revise(session: Session, feed_id: int, edits: Sequence[tuple[KnownMention, J
     ids = any_(bindparam("ids", [old.id for old, _ in edits], ARRAY(BIGINT)))
     session.execute(delete(TOPICS).where(TOPICS.c.mention_id == ids))
     topics = [{"mention_id": old.id, "topic_id": topic} for old, new in edits for topic in new.judgement.topic_ids]
-    if topics:
-        session.execute(insert(TOPICS), topics)
+    insert_rows(session, TOPICS, topics)
     _renew_bands(session, edits, ids)
     changes = [(-1, old.contribution) for old, _ in edits]
     changes += [
@@ -124,8 +122,7 @@ def _renew_bands(session: Session, edits: Sequence[tuple[KnownMention, Judged]],
         if old.contribution.distinct and new.judgement.fingerprint
         for band in set(new.judgement.fingerprint.bands)
     ]
-    if bands:
-        session.execute(insert(BANDS), bands)
+    insert_rows(session, BANDS, bands)
 
 
 def recount(session: Session, seen: Sequence[tuple[KnownMention, Counts]]) -> None:

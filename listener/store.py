@@ -1,32 +1,24 @@
 """Store what a feed gave: judged in one pass, counted with it, edits beside the earlier text, nothing twice."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import Table, Text, any_, bindparam, func, insert, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
-from listener import clusters, counting, revising
+from listener import arrivals, revising, voices
 from listener.cleaning import clean
-from listener.clusters import Sighting
-from listener.counting import Contribution, Known, Spoke
-from listener.heard import Item, Rejected, Speaker
+from listener.heard import Item, Rejected
 from listener.judgement import Topicality, judge
-from listener.judging import Judged, contribution, judged_columns
+from listener.judging import Judged
 from listener.listening import TURN, topicalities
-from listener.models import Feed, LikenessBand, Mention, MentionTopic, Topic
+from listener.models import Feed, Topic
 from listener.rejections import reject
 from listener.settings import settings
-from listener.sources import SOURCES
-
-MENTIONS: Table = Mention.__table__  # type: ignore[assignment]
-TOPICS: Table = MentionTopic.__table__  # type: ignore[assignment]
-BANDS: Table = LikenessBand.__table__  # type: ignore[assignment]
 
 Became = Literal["created", "updated", "duplicate", "rejected"]
 
@@ -95,7 +87,7 @@ def store(
     session.flush()
     session.execute(select(Feed.id).where(Feed.id == feed.id).with_for_update(key_share=True))
     session.execute(select(func.pg_advisory_xact_lock(TURN)))
-    refused = [Rejected(items[at].native_id, one.reason, items[at].text[:500]) for at, one in outcomes.items()]
+    refused = [Rejected(items[at].native_id, one.reason, str(items[at].text)[:500]) for at, one in outcomes.items()]
     fresh_mistakes = reject(session, feed.id, refused, now=now)
     judged = _still_topical(session, judged)
     created: list[Judged] = []
@@ -177,176 +169,21 @@ def _keep_what_fits(
 def _keep(session: Session, feed: Feed, batch: Sequence[Judged], now: datetime, history: bool) -> dict[int, Outcome]:
     """Store a batch in which no id comes twice."""
     known = revising.known(session, feed.id, [one.item.native_id for one in batch])
-    new = sorted(
-        (one for one in batch if one.item.native_id not in known),
-        key=lambda one: (one.judgement.posted_at, -one.place),  # oldest first: ids follow the conversation
-    )
-    edited = [one for one in batch if one.item.native_id in known and known[one.item.native_id].is_edit(one)]
-    authors = _authors(session, feed, new, edited, known, now)
-    outcomes = _insert(session, feed, new, authors, now, history)
-    revising.revise(session, feed.id, [(known[one.item.native_id], one) for one in edited], now=now)
-    changed = {one.place for one in edited}
-    for one in batch:
-        row = known.get(one.item.native_id)
-        if row is not None:
-            became: Became = "updated" if one.place in changed else "duplicate"
-            outcomes[one.place] = Outcome(one.item.native_id, became, mention_id=row.id)
-    revising.recount(
-        session, [(known[one.item.native_id], one.item.counts) for one in batch if one.item.native_id in known]
-    )
+    new = [one for one in batch if one.item.native_id not in known]
+    again = [(known[one.item.native_id], one) for one in batch if one.item.native_id in known]
+    edits = [(row, one) for row, one in again if row.is_edit(one)]
+    # oldest first, so that ids follow the conversation; what a feed lists first is its newest
+    new.sort(key=lambda one: (one.judgement.posted_at, -one.place))
+    authors = voices.of(session, feed, new, [(row.mood, one) for row, one in edits], now=now)
+    created = arrivals.add(session, feed, new, authors, now=now, history=history)
+    revising.revise(session, feed.id, edits, now=now)
+    revising.recount(session, [(row, one.item.counts) for row, one in again])
+    outcomes = {one.place: Outcome(one.item.native_id, "created", mention_id=created[one.place]) for one in new}
+    changed = {one.place for _, one in edits}
+    for row, one in again:
+        became: Became = "updated" if one.place in changed else "duplicate"
+        outcomes[one.place] = Outcome(one.item.native_id, became, mention_id=row.id)
     return outcomes
-
-
-def _authors(
-    session: Session,
-    feed: Feed,
-    new: Sequence[Judged],
-    edited: Sequence[Judged],
-    known: dict[str, revising.KnownMention],
-    now: datetime,
-) -> dict[str, Known]:
-    ours = _own_handles(session, feed)
-    fresh = {one.place for one in new}
-    speakers: dict[str, Speaker] = {}
-    sums: dict[str, Counter[str]] = {}
-    for one in [*edited, *new]:
-        if one.item.author is None:
-            continue
-        native_id = one.item.author.native_id
-        speakers[native_id] = one.item.author
-        change = sums.setdefault(native_id, Counter())
-        change[one.judgement.mood.label] += 1
-        if one.place in fresh:
-            change["mentions"] += 1
-        else:
-            change[known[one.item.native_id].mood] -= 1
-    spoken = {
-        native_id: Spoke(
-            speaker, _is_ours(speaker, ours), sums[native_id]["mentions"], sums[native_id]["negative"],
-            sums[native_id]["positive"],
-        )
-        for native_id, speaker in speakers.items()
-    }  # fmt: skip
-    return counting.speak(session, feed.source, spoken, now=now, is_demo=feed.is_demo)
-
-
-def _own_handles(session: Session, feed: Feed) -> frozenset[str]:
-    """Return our own handles, as any feed of this source names them."""
-    rows = session.scalars(select(Feed.own_handles).where(Feed.source == feed.source))
-    return frozenset(str(handle).strip().lstrip("@").casefold() for handles in rows for handle in handles)
-
-
-def _is_ours(speaker: Speaker, ours: frozenset[str]) -> bool:
-    return bool(ours.intersection(one.lstrip("@").casefold() for one in (speaker.handle, speaker.native_id) if one))
-
-
-def _insert(
-    session: Session, feed: Feed, new: Sequence[Judged], authors: dict[str, Known], now: datetime, history: bool
-) -> dict[int, Outcome]:
-    if not new:
-        return {}
-    ids = _new_ids(session, len(new))
-    threads = _threads(session, feed, new)
-    world = _has_world_ids(feed.source)
-    firsts = clusters.first_of(
-        session,
-        [
-            Sighting(
-                number, one.judgement.fingerprint, one.judgement.posted_at,
-                one.item.native_id if world or (":" in one.item.native_id and feed.source in SOURCES) else None,
-            )
-            for number, one in zip(ids, new, strict=True)
-        ],
-        feed_id=feed.id, source=feed.source, history=history,
-    )  # fmt: skip
-    rows: list[dict[str, Any]] = []
-    changes: list[tuple[int, Contribution]] = []
-    for number, one in zip(ids, new, strict=True):
-        author = authors.get(one.item.author.native_id) if one.item.author else None
-        row = _row(feed, number, one, author, threads[one.place], firsts.get(number), now, history)
-        rows.append(row)
-        changes.append((1, contribution(one.judgement, row)))
-    session.execute(insert(MENTIONS), rows)
-    _insert_many(
-        session, TOPICS,
-        ({"mention_id": number, "topic_id": topic} for number, one in zip(ids, new, strict=True)
-         for topic in one.judgement.topic_ids),
-    )  # fmt: skip
-    _insert_many(
-        session, BANDS,
-        ({"band": band, "mention_id": number} for number, one in zip(ids, new, strict=True)
-         if number not in firsts and one.judgement.fingerprint for band in set(one.judgement.fingerprint.bands)),
-    )  # fmt: skip
-    counting.add(session, feed.id, changes)
-    return {
-        one.place: Outcome(one.item.native_id, "created", mention_id=number)
-        for number, one in zip(ids, new, strict=True)
-    }
-
-
-def _new_ids(session: Session, count: int) -> list[int]:
-    """Take ids before the rows exist: clusters, topics and bands name them in the same round trip."""
-    sequence = func.nextval(func.pg_get_serial_sequence("mentions", "id"))
-    return sorted(session.scalars(select(sequence).select_from(func.generate_series(1, count).alias("n"))))
-
-
-def _insert_many(session: Session, table: Table, rows: Iterable[dict[str, Any]]) -> None:
-    found = list(rows)
-    if found:
-        session.execute(insert(table), found)
-
-
-def _row(
-    feed: Feed,
-    number: int,
-    one: Judged,
-    author: Known | None,
-    thread: str,
-    first: int | None,
-    now: datetime,
-    history: bool,
-) -> dict[str, Any]:
-    item = one.item
-    return judged_columns(one.judgement, item) | {
-        "id": number, "feed_id": feed.id, "source": feed.source, "native_id": item.native_id, "form": item.form,
-        "posted_at": one.judgement.posted_at, "edited_at": item.edited_at, "heard_at": now,
-        "author_id": author.id if author else None, "thread": thread, "parent_native_id": item.parent_id,
-        "local_id": item.extra.get("local_id"), "likes": item.counts.likes, "replies": item.counts.replies,
-        "shares": item.counts.shares, "views": item.counts.views, "same_as_id": first,
-        "is_ours": bool(author and author.is_ours), "is_repost": item.is_repost, "is_history": history,
-        "is_demo": feed.is_demo, "state": "live",
-    }  # fmt: skip
-
-
-def _has_world_ids(source: str) -> bool:
-    return source in SOURCES and SOURCES[source].WORLD_IDS
-
-
-def _threads(session: Session, feed: Feed, new: Sequence[Judged]) -> dict[int, str]:
-    """Return place -> thread: the thread of the post that is answered, else one of its own.
-
-    An id like “7” is one feed's own word, so its thread carries the feed's number.
-    """
-    wanted = sorted({one.item.parent_id for one in new if one.item.parent_id})
-    known: dict[str, str] = {}
-    if wanted:
-        parents = any_(bindparam("parents", wanted, ARRAY(Text)))
-        for column in (MENTIONS.c.native_id, MENTIONS.c.local_id):
-            asked = select(column, MENTIONS.c.thread).where(MENTIONS.c.feed_id == feed.id, column == parents)
-            rows = session.execute(asked)
-            known |= {str(row[0]): row[1] for row in rows}
-    threads: dict[int, str] = {}
-    for one in new:  # oldest first: who is answered comes before the answer
-        item = one.item
-        root = item.root_id if item.root_id != item.parent_id else None
-        inherited = known.get(item.parent_id) if item.parent_id and not root else None
-        key = item.root_id or item.parent_id or item.native_id
-        is_world = _has_world_ids(feed.source) or (":" in key and feed.source in SOURCES)
-        threads[one.place] = inherited or (one.judgement.thread if is_world else f"{feed.source}:{feed.id}/{key}")
-        known[item.native_id] = threads[one.place]
-        if "local_id" in item.extra:
-            known[str(item.extra["local_id"])] = threads[one.place]
-    return threads
 
 
 def _count_feed(session: Session, feed: Feed, tally: Tally, mistakes: int, now: datetime) -> None:
