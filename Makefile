@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOG := $(VENV)/setup.log
 CODE := listener triage api migrations bench tests
-PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --no-compile
 
 # $(call step,what is done,commands,what to do when it fails): one line with its seconds, details only on failure
 define step
