@@ -115,7 +115,7 @@ def test_a_topic_too_small_to_miss_is_not_missed() -> None:
 
 
 def test_a_few_angry_people_are_no_surge() -> None:
-    buckets = [*series(6, days=21), Bucket(EVENT - BUCKET, 4, 4, 4)]
+    buckets = [*series(0.5, days=21), Bucket(EVENT - BUCKET, 4, 4, 4)]
     assert told(buckets, EVENT) is None
 
 
