@@ -4,14 +4,27 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from listener.models import Author, Mention, MentionTopic, Topic
 from listener.text import fold
 from tests.triage.conftest import Cast, Maker
 from triage import backlog, charts, facts, judging, ledger, move, people, route
-from triage.models import Issue, IssueMention, Keeping, Lane, LedgerEntry, Move, Policy, RouteMark, Status, Verdict
+from triage.models import (
+    Issue,
+    IssueMention,
+    Keeping,
+    Lane,
+    LedgerEntry,
+    Move,
+    Notice,
+    Policy,
+    RouteMark,
+    Status,
+    Verdict,
+    Webhook,
+)
 
 pytestmark = pytest.mark.usefixtures("cast")
 
@@ -444,3 +457,20 @@ def test_moves_keep_the_number_of_the_mention_that_made_them(session: Session, m
     mention = said(make)
     route.round(session, now)
     assert session.scalars(select(Move)).one().data["mention_id"] == mention.id
+
+
+def test_two_rounds_never_run_at_once(session: Session, make: Maker, now: datetime, engine: Engine) -> None:
+    said(make)
+    with engine.connect() as other:
+        other.execute(select(func.pg_advisory_xact_lock(route._LOCK)))
+        assert route.round(session, now) == 0
+    assert route.round(session, now) == 1
+
+
+def test_addresses_outside_are_told_of_every_issue_opened(session: Session, make: Maker, now: datetime) -> None:
+    session.add(Webhook(url="https://example.org/hook", secret="s", enabled=True, created_at=now))
+    session.flush()
+    mentions = [said(make), said(make)]
+    route.round(session, now)
+    told = session.execute(select(Notice.issue_id, Notice.channel, Notice.reason)).all()
+    assert {tuple(row) for row in told} == {(opened(session, one).id, "webhook", "moved") for one in mentions}
