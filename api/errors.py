@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
 from api import sentences
@@ -87,6 +87,7 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(mistake, _mistaken)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(OperationalError, _database_away)
+    app.add_exception_handler(DataError, _no_such_value)
 
 
 def problem(
@@ -156,6 +157,12 @@ def _http(request: Request, error: Exception) -> Response:
 def _database_away(request: Request, error: Exception) -> Response:
     log.warning("database_away", error=str(getattr(error, "orig", error)).partition("\n")[0])
     return _answer(request, 503, sentences.Told("database_away"), {"Retry-After": "5"})
+
+
+def _no_such_value(request: Request, error: Exception) -> Response:
+    """A number beyond 64 bits, or a zero byte in a text: no row can hold it, so somebody sent it on purpose."""
+    log.warning("no_such_value", error=str(getattr(error, "orig", error)).partition("\n")[0])
+    return _answer(request, 422, sentences.Told("no_such_value"))
 
 
 def _answer(

@@ -34,6 +34,7 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         N_("Nobody in %(department)s can take this now. Choose another department, or add a member."),
     ),
     "bad_input": (N_("Something to mend"), N_("One value cannot be taken as it is.")),
+    "no_such_value": (N_("Something to mend"), N_("One value is too large, or holds a character no text can hold.")),
     "malformed": (N_("Something to mend"), N_("Some values cannot be taken as they are.")),
     "bad_topic": (N_("The topic has a mistake"), N_("This topic cannot be kept as it is.")),
     "bad_query": (N_("The query has a mistake"), N_("The query cannot be read.")),

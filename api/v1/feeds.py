@@ -166,6 +166,15 @@ class Preview(Shape):
 class Delivery(Shape):
     """One call of a feed that calls us, and what became of each item."""
 
+    model_config = example(
+        {
+            "id": 12,
+            "at": "2026-11-21T12:00:00Z",
+            "idempotency_key": "batch-4",
+            "outcome": [{"native_id": "ticket-881", "status": "created", "mention_id": 512}],
+        }
+    )
+
     id: int
     at: datetime
     idempotency_key: str | None
@@ -174,6 +183,16 @@ class Delivery(Shape):
 
 class Rejection(Shape):
     """One row that could not be read."""
+
+    model_config = example(
+        {
+            "id": 4,
+            "at": "2026-11-21T12:00:00Z",
+            "native_id": "ticket-882",
+            "reason": "It has no text.",
+            "sample": '{"native_id": "ticket-882"}',
+        }
+    )
 
     id: int
     at: datetime

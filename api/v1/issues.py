@@ -30,6 +30,8 @@ _STEP = {
 class Lane(Shape):
     """A lane and how many issues open behind it. `alarm` where somebody must look now."""
 
+    model_config = example({"key": "nobody", "count": 2, "alarm": True, "department": None})
+
     key: str
     count: int
     alarm: bool

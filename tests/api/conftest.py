@@ -2,7 +2,9 @@
 
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 
 import pytest
 from fastapi import FastAPI
@@ -12,7 +14,7 @@ from starlette.exceptions import StarletteDeprecationWarning
 from api import accounts
 from api.accounts import Scope
 from api.app import create_app
-from api.dependencies import COOKIE, open_session
+from api.dependencies import COOKIE, open_session, opening
 from listener.clock import utc_now
 from tests.triage.conftest import Cast, Maker, cast, make
 from triage.people import Actor
@@ -22,7 +24,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", StarletteDeprecationWarning)
     from fastapi.testclient import TestClient
 
-__all__ = ["Cast", "Maker", "TestClient", "cast", "make"]
+__all__ = ["Cast", "Maker", "TestClient", "cast", "door", "make"]
 
 # what a browser says of a request that comes from our own pages
 SAME_ORIGIN = {"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"}
@@ -32,18 +34,25 @@ SignIn = Callable[[str], TestClient]
 Bearer = Callable[..., TestClient]
 
 
+door = cache(create_app)  # building every route takes a second, and nothing of a test stays in it
+
+
 @pytest.fixture
-def app(session: Session, now: datetime) -> FastAPI:
+def app(session: Session, now: datetime) -> Iterator[FastAPI]:
     """The application, whose transactions are savepoints of the test and whose clock stands still."""
 
     def savepoint() -> Iterator[Session]:
         with session.begin_nested():
             yield session
 
-    made = create_app()
-    made.dependency_overrides[open_session] = savepoint
-    made.dependency_overrides[utc_now] = lambda: now
-    return made
+    made = door()
+    made.dependency_overrides |= {
+        open_session: savepoint,
+        opening: lambda: contextmanager(savepoint),
+        utc_now: lambda: now,
+    }
+    yield made
+    made.dependency_overrides.clear()
 
 
 @pytest.fixture
