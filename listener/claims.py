@@ -68,13 +68,15 @@ def claim(session: Session, feed_id: int, now: datetime, holder: str | None = No
             Feed.id == feed_id, Feed.state == FeedState.ACTIVE, Feed.source.in_(SOURCES), Feed.due_at <= now, _free(now)
         )
         .with_for_update(skip_locked=True, key_share=True)
+        .execution_options(populate_existing=True)
     )
     if feed is None:
         return None
     holder = holder or uuid4().hex
     feed.claimed_by, feed.claimed_until = holder, now + _term()
     gap = session.scalar(
-        select(Gap).where(Gap.feed_id == feed_id, Gap.filled_at.is_(None)).order_by(Gap.tries, Gap.id).limit(1)
+        select(Gap).where(Gap.feed_id == feed_id, Gap.filled_at.is_(None)).order_by(Gap.tries, Gap.id).limit(1),
+        execution_options={"populate_existing": True},
     )
     session.flush()
     return Claim(

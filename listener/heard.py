@@ -118,7 +118,8 @@ class Heard:
     page of this round, or `None` when the round is drained. A round that stops before it is drained
     remembers `more` as a gap, unless the pages come `oldest_first`: then `cursor` is already where
     the next round goes on. `trouble` says that the page was only partly readable: its rows count,
-    but the round has failed and the cursor stays. `next_check` is the source's own wish, in seconds.
+    but the round has failed and the cursor stays. `is_behind` says that all of it is older than the watermark: if we
+    have all of it, nothing older is new. `next_check` is the source's own wish, in seconds.
     """
 
     items: tuple[Item, ...] = ()
@@ -127,5 +128,6 @@ class Heard:
     more: Ask | None = None
     oldest_first: bool = False
     trouble: str | None = None
+    is_behind: bool = False
     next_check: float | None = None
     title: str | None = None

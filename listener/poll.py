@@ -118,15 +118,9 @@ def round_of(feed_id: int, fetcher: Asks, transaction: Transaction, clock: Clock
 def _news(poll: _Poll, ask: Ask, went: Round, *, hold: bool) -> bool:
     """Drain what is new; return whether the round ended well."""
     claimed = poll.claim
-    first: Reply | None = None
+    known = {"etag": claimed.etag, "last_modified": claimed.last_modified} if ask.conditional else {}
+    first = reply = poll.fetcher.fetch(ask, **known)
     while True:
-        conditional = first is None and ask.conditional
-        reply = poll.fetcher.fetch(
-            ask,
-            etag=claimed.etag if conditional else None,
-            last_modified=claimed.last_modified if conditional else None,
-        )
-        first = first or reply
         went.left -= 1
         if reply.status == 304:
             with poll.transaction() as session:
@@ -138,29 +132,33 @@ def _news(poll: _Poll, ask: Ask, went: Round, *, hold: bool) -> bool:
             with poll.transaction() as session:
                 fail(session, claimed, poll.clock(), sentence=heard, reply=reply)
             return False
-        for part, is_last in _parts(heard):
-            with poll.transaction() as session:
-                went.count(record_page(session, claimed, part, poll.clock()))
-                if is_last and heard.trouble:
-                    went.error = heard.trouble
-                    fail(session, claimed, poll.clock(), sentence=heard.trouble, reply=reply)
-                elif is_last and (heard.more is None or went.left <= 0):
-                    drained = heard.more is None
-                    finish(
-                        session,
-                        claimed,
-                        poll.clock(),
-                        heard=heard,
-                        reply=first,
-                        drained=drained,
-                        lag=went.lag,
-                        hold=hold,
-                    )
-        if went.error:
-            return False
-        if heard.more is None or went.left <= 0:
-            return True
+        if _page(poll, heard, reply, first, went, hold=hold) or heard.more is None:
+            return went.error is None
         ask = heard.more
+        reply = poll.fetcher.fetch(ask)
+
+
+def _page(poll: _Poll, heard: Heard, reply: Reply, first: Reply, went: Round, *, hold: bool) -> bool:
+    """Store one page, its last part together with the end of the round if it is the last page; say whether it was."""
+    claimed, news = poll.claim, 0
+    for part, is_last in _parts(heard):
+        with poll.transaction() as session:
+            tally = record_page(session, claimed, part, poll.clock())
+            went.count(tally)
+            news += tally.created + tally.updated
+            if not is_last:
+                continue
+            if heard.trouble:
+                went.error = heard.trouble
+                fail(session, claimed, poll.clock(), sentence=heard.trouble, reply=reply)
+                return True
+            # behind the watermark, a page without news means that older ones have none either
+            drained = heard.more is None or (heard.is_behind and not news)
+            if drained or went.left <= 0:
+                now, lag = poll.clock(), went.lag
+                finish(session, claimed, now, heard=heard, reply=first, drained=drained, lag=lag, hold=hold)
+                return True
+    return False
 
 
 def _fill(poll: _Poll, ask: Ask, went: Round) -> None:

@@ -50,7 +50,8 @@ def read(feed: FeedView, ask: Ask, reply: Reply, now: datetime) -> Heard:
     reader = jsonfeed if body.lstrip()[:1] in (b"{", b"[") else xmlfeed
     page = reader.read(replace(reply, body=body))
 
-    known = (moment(ask.since.get("newest")), moment(feed.cursor.get("newest")))
+    watermark = moment(feed.cursor.get("newest"))
+    known = (watermark, moment(ask.since.get("newest")))
     times = [at for at in (*known, *(item.posted_at for item in page.items)) if at and at <= now]
     latest = max(times).isoformat() if times else None
     seen = [*ask.since.get("seen", ()), *(item.native_id for item in page.items if item.posted_at is None)][:KNOWN]
@@ -64,6 +65,7 @@ def read(feed: FeedView, ask: Ask, reply: Reply, now: datetime) -> Heard:
         cursor=({"newest": latest} if latest else {}) | ({"known": seen} if seen else {}),
         more=more,
         trouble=page.trouble,
+        is_behind=bool(watermark) and all(item.posted_at and item.posted_at <= watermark for item in page.items),
         next_check=max((hint for hint in (page.next_check, freshness(reply)) if hint is not None), default=None),
         title=page.title,
     )

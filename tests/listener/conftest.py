@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -139,3 +140,15 @@ def served() -> Iterator[Served]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def transaction(session: Session) -> Callable[[], AbstractContextManager[Session]]:
+    """What a door opens: here a savepoint, so that what fails is rolled back as it would be."""
+
+    @contextmanager
+    def opened() -> Iterator[Session]:
+        with session.begin_nested():
+            yield session
+
+    return opened
