@@ -98,6 +98,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "threads": N_("By thread"),
         "terms": N_("Words that are new"),
         "languages": N_("By language"),
+        "links": N_("Links in it"),
     },
     "feed_word": {
         "answers": N_("answers"),
