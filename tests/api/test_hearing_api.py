@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
 from api.dependencies import fetcher
+from api.pace import Pace
 from api.v1 import ingest as pushing
 from listener.fetch import Fetcher
 from listener.ingest import MOST_BYTES, MOST_ITEMS, sign
@@ -110,9 +111,9 @@ def test_trying_a_feed_asks_no_private_place(signed_in: SignIn, place: str, addr
 
 
 @pytest.fixture
-def pushed(signed_in: SignIn) -> dict[str, Any]:
+def pushed(signed_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """A feed that calls us, with its secret."""
-    pushing._pace.__init__()  # type: ignore[misc]
+    monkeypatch.setattr(pushing, "_pace", Pace())
     made: dict[str, Any] = signed_in("ada").post("/api/v1/feeds", json={"source": "push", "name": "Shop"}).json()
     return made
 

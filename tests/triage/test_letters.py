@@ -142,6 +142,8 @@ def test_a_spike_says_what_is_seen_and_what_is_typical() -> None:
     )
     assert "۲۴۰" in letter.text
     assert "۳۲" in letter.text
+    few = written("fa", "spike", sort="spike", topic="Norva", data={"observed": 4, "typical": 0.4})
+    assert "۰٫۴" in few.text
 
 
 def test_a_language_we_do_not_write_is_answered_in_english() -> None:
