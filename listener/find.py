@@ -25,10 +25,12 @@ from listener.models import (
     Topic,
     Volume,
 )  # fmt: skip
+from listener.models.mention import JOINTS
 from listener.text import fold
 from listener.volume import BUCKET, bucket_of
 
 MOST = 200  # rows of one page
+_APART = str.maketrans(dict.fromkeys(JOINTS + "\"'’", " "))
 _WORDS = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
 
 
@@ -165,9 +167,9 @@ def words(q: str) -> str:
         if word.upper() == "OR":
             parts.append("or")
             continue
-        folded = fold(phrase or word).replace('"', " ").strip()
-        if folded:
-            parts.append(f'{minus}"{folded}"' if phrase or " " in folded or minus else folded)
+        said = " ".join(fold(phrase or word).translate(_APART).split())
+        if any(map(str.isalnum, said)):
+            parts.append(f'{minus}"{said}"' if phrase or minus or " " in said else said)
     return " ".join(parts)
 
 
@@ -198,8 +200,9 @@ def _clauses(chosen: Chosen) -> list[Any]:
     clauses: list[Any] = [
         getattr(Mention, name) == getattr(chosen, name) for name in plain if getattr(chosen, name) is not None
     ]
-    if chosen.q.strip():
-        clauses.append(Mention.search.op("@@")(func.websearch_to_tsquery("simple", words(chosen.q))))
+    searched = words(chosen.q)
+    if searched:
+        clauses.append(Mention.search.op("@@")(func.websearch_to_tsquery("simple", searched)))
     if chosen.topic_id is not None:
         spoken = select(MentionTopic).where(
             MentionTopic.mention_id == Mention.id, MentionTopic.topic_id == chosen.topic_id

@@ -226,7 +226,7 @@ def upgrade() -> None:
     sa.Column('text', sa.Text(), nullable=False),
     sa.Column('links', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('folded', sa.Text(), nullable=False),
-    sa.Column('search', postgresql.TSVECTOR(), sa.Computed("to_tsvector('simple', folded)", persisted=True), nullable=True),
+    sa.Column('search', postgresql.TSVECTOR(), sa.Computed("to_tsvector('simple', translate(folded, './:@_-=?#&+|~', '             '))", persisted=True), nullable=True),
     sa.Column('language', sa.Text(), nullable=False),
     sa.Column('language_confidence', sa.Double(), nullable=False),
     sa.Column('rating', sa.Double(), nullable=True),

@@ -54,6 +54,9 @@ def make_topic(session: Session, now: datetime) -> Callable[[str], Topic]:
     return make
 
 
+MakesTopics = Callable[[str], Topic]
+
+
 class MakesItems(Protocol):
     """Make an item said an hour ago by Tomas, unless a test says otherwise."""
 

@@ -1,7 +1,6 @@
 """What a feed gave is stored once, judged, clustered and counted; edits beside the earlier text."""
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -19,14 +18,11 @@ from listener.models import (
     MentionTopic,
     MentionVersion,
     Rejection,
-    Topic,
     Volume,
 )  # fmt: skip
 from listener.store import store
 from listener.volume import bucket_of
-from tests.listener.conftest import MakesFeeds, MakesItems
-
-MakesTopics = Callable[[str], Topic]
+from tests.listener.conftest import MakesFeeds, MakesItems, MakesTopics
 
 
 def rows(session: Session) -> list[Mention]:
@@ -229,7 +225,12 @@ def test_copies_point_to_the_first_of_their_cluster_in_one_batch_and_across_feed
     )
     by_name = {row.native_id: row for row in rows(session)}
     first_id = by_name["1"].id
-    assert {name: row.same_as_id for name, row in by_name.items()} == {"1": None, "2": first_id, "x": first_id, "y": None}
+    assert {name: row.same_as_id for name, row in by_name.items()} == {
+        "1": None,
+        "2": first_id,
+        "x": first_id,
+        "y": None,
+    }
     assert first_id < by_name["2"].id  # the oldest of its batch comes first
     assert volumes(session)[topic.id][:2] == (4, 2)
     # only the first of a cluster carries bands
