@@ -5,7 +5,6 @@ import socket
 import ssl
 import threading
 import time
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +19,7 @@ from listener.heard import Ask, Reply
 from listener.settings import Settings
 from listener.sources.reading import check_address, host_of, mail_moment, moment, number
 from listener.sources.source import BadFeed
+from listener.unpacking import Unpacker
 
 REDIRECTS = 5
 PERMANENT = (301, 308)
@@ -134,7 +134,7 @@ class Fetcher:
         coding = response.headers.get("content-encoding", "identity").strip().lower()
         if coding not in ("identity", "", "gzip", "x-gzip", "deflate"):
             return b"", f"They packed the answer in a way we did not ask for ({coding})."
-        unpack = _Unpacker(coding)
+        unpack = Unpacker(coding)
         kept = bytearray()
         for piece in response.iter_raw(PIECE):
             kept += unpack.piece(piece, most + 1 - len(kept))
@@ -166,41 +166,6 @@ class _Hop:
         self.for_good = for_good and (self.for_good or self.count == 0)
         self.url = url
         self.count += 1
-
-
-class _Unpacker:
-    """Undo gzip or deflate without ever holding more than was asked for."""
-
-    def __init__(self, coding: str) -> None:
-        self._is_packed = coding not in ("identity", "")
-        self._gzip = coding in ("gzip", "x-gzip")
-        self._zlib = zlib.decompressobj(zlib.MAX_WBITS | 16 if self._gzip else zlib.MAX_WBITS)
-        self._begun = False
-
-    def piece(self, piece: bytes, most: int) -> bytes:
-        """Return at most `most` bytes of what `piece` holds."""
-        if not self._is_packed:
-            return piece[:most]
-        unpacked = bytearray()
-        while piece and len(unpacked) < most:
-            if self._zlib.eof:  # another packed member follows
-                self._zlib = zlib.decompressobj(zlib.MAX_WBITS | 16) if self._gzip else zlib.decompressobj()
-            try:
-                unpacked += self._zlib.decompress(piece, most - len(unpacked))
-            except zlib.error as error:
-                if self._begun or self._gzip:
-                    raise ValueError(f"the packed answer is damaged: {error}") from error
-                # some servers send deflate without its header
-                self._zlib = zlib.decompressobj(-zlib.MAX_WBITS)
-                unpacked += self._zlib.decompress(piece, most - len(unpacked))
-            self._begun = True
-            piece = self._zlib.unused_data or self._zlib.unconsumed_tail
-        return bytes(unpacked)
-
-    @property
-    def is_whole(self) -> bool:
-        """The packed end was reached, or nothing was packed."""
-        return not self._is_packed or not self._begun or self._zlib.eof
 
 
 @cache

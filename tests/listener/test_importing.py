@@ -251,6 +251,12 @@ def test_jsonl_is_imported_and_a_bad_line_stops_nothing(
     assert session.scalar(select(func.count()).select_from(Mention)) == 2
 
 
+@pytest.mark.parametrize("encoding", ["klingon", "base64", "rot13"])
+def test_an_encoding_that_is_none_is_refused(encoding: str, tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match="is no encoding"):
+        layout(write(tmp_path / "x.csv", ["id,date,text"]), encoding=encoding)
+
+
 @pytest.mark.parametrize("content", [b"", b"   \n"])
 def test_an_empty_file_is_said_to_be_empty(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
