@@ -35,9 +35,11 @@ def guess(head: bytes) -> tuple[str, list[str]]:
 def is_known(encoding: str) -> bool:
     """Say whether text can be read in this encoding."""
     try:
-        b"".decode(encoding)
+        b"x".decode(encoding)
     except LookupError:
         return False
+    except UnicodeDecodeError:
+        return True  # known, and wants more than one byte
     return True
 
 
