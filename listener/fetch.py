@@ -31,7 +31,20 @@ _deadline = threading.local()
 
 
 class Refused(Exception):
-    """An address that must not be asked."""
+    """A host that must not be asked, because of where it is."""
+
+    def __init__(self, host: str, port: int, address: str) -> None:
+        where = "a private or local address" if address == host else f"at {address}, a private or local address"
+        super().__init__(f"{host} is {where}")
+        self.place = f"{host}:{port}"
+
+    def sentence(self, *, sent_there: bool) -> str:
+        """Return what to tell; only who wrote the address is told how to allow it."""
+        if sent_there:
+            return f"They send us on to a place that must not be asked: {self}."
+        return (
+            f"{self}, which is not asked. If it is meant, the administrator adds {self.place} to HEARBACK_ALLOW_HOSTS."
+        )
 
 
 def _client(settings: Settings) -> httpx.Client:
@@ -71,9 +84,11 @@ class Fetcher:
         hop = _Hop(ask.url)
         try:
             return self._follow(hop, ask, _conditions(etag, last_modified), start)
-        except (Refused, BadFeed) as refused:
-            # an address we were given is hopeless; one we were sent to may be a passing mistake of theirs
-            return self._trouble(hop, start, str(refused), permanent=hop.count == 0)
+        # an address we were given is hopeless; one we were sent to may be a passing mistake of theirs
+        except Refused as refused:
+            return self._trouble(hop, start, refused.sentence(sent_there=hop.count > 0), permanent=hop.count == 0)
+        except BadFeed as bad:
+            return self._trouble(hop, start, bad.sentence, permanent=hop.count == 0)
         except httpx.TimeoutException:
             return self._trouble(hop, start, self._too_slow())
         except (httpx.InvalidURL, UnicodeError):
@@ -208,10 +223,7 @@ class _CheckedBackend(httpcore.SyncBackend):
         if not is_allowed(host, port, self._allowed):
             for address in addresses:
                 if not is_public(address):
-                    raise Refused(
-                        f"“{host}” is at {address}, a private or local address, which is not asked. If that is meant, "
-                        f"the administrator adds {host}:{port} to HEARBACK_ALLOW_HOSTS."
-                    )
+                    raise Refused(host, port, address)
         failed: Exception | None = None
         for address in addresses[:4]:
             try:
