@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -36,6 +37,17 @@ class Service:
     def __init__(self, state: Path, port: int, process: subprocess.Popen[bytes]) -> None:
         self.state, self.port, self.process = state, port, process
         self.base = f"http://127.0.0.1:{port}"
+
+    @property
+    def way_in(self) -> str:
+        """The one-time sign-in link, printed a moment after it is ready."""
+        until = time.monotonic() + 10
+        while time.monotonic() < until:
+            found = re.search(r"http://\S+/signin/\S+", (self.state / "up.log").read_text())
+            if found:
+                return found[0]
+            time.sleep(0.1)
+        raise LookupError("the service printed no sign-in link")
 
     def is_ready(self) -> bool:
         """Whether every part says it works."""
@@ -87,10 +99,9 @@ def running(environment: Mapping[str, str], until: float = 90.0) -> Iterator[Ser
             if process.poll() is not None or time.monotonic() - start > until:
                 raise RuntimeError(f"the service did not start:\n{log.read_text()[-2000:]}")
             time.sleep(0.1)
-        _reach(service)
-        yield service
+        with _reached(service):
+            yield service
     finally:
-        database.engine.cache_clear()
         process.send_signal(signal.SIGINT)
         try:
             process.wait(30)
@@ -99,9 +110,24 @@ def running(environment: Mapping[str, str], until: float = 90.0) -> Iterator[Ser
         shutil.rmtree(state, ignore_errors=True)
 
 
-def _reach(service: Service) -> None:
+@contextlib.contextmanager
+def _reached(service: Service) -> Iterator[None]:
+    """Let this process's transactions reach the service's database, and put back what they reached before."""
+    before = os.environ.get("DATABASE_URL")
     sockets = (service.state / "sockets").read_text()
     os.environ["DATABASE_URL"] = f"postgresql+psycopg://app@/postgres?host={sockets}"
+    _forget()
+    try:
+        yield
+    finally:
+        database.engine().dispose()
+        os.environ.pop("DATABASE_URL")
+        if before is not None:
+            os.environ["DATABASE_URL"] = before
+        _forget()
+
+
+def _forget() -> None:
     for cached in (settings, database.engine, database._sessions):
         cached.cache_clear()
 

@@ -10,7 +10,6 @@ from listener.clock import utc_now
 from listener.database import transaction
 from triage import people
 from triage.models import Member, Role
-from triage.refusals import NoSuch
 
 
 @click.group(invoke_without_command=True)
@@ -37,7 +36,7 @@ def add(name: str, email: str, role: str, keys: tuple[str, ...]) -> None:
         ground(session, utc_now())
         ids = [people.department(session, key).id for key in keys]
         made = people.create_member(session, name=name, email=email, role=role, now=utc_now(), department_ids=ids)
-        found = way_in(session, made, settings().link_minutes, utc_now())
+        found = way_in(session, made, utc_now())
     click.echo(f"{name} is here as {role}. This link signs them in once, within {found.minutes:.0f} minutes:")
     click.echo(settings().link(f"/signin/{found.secret}"))
 
@@ -51,5 +50,5 @@ def link(email: str) -> None:
         found = session.scalars(select(Member).where(func.lower(Member.email) == email.lower(), Member.active)).first()
         if found is None:
             raise NoSuch("member", email)
-        made = way_in(session, found, settings().link_minutes, utc_now())
+        made = way_in(session, found, utc_now())
     click.echo(settings().link(f"/signin/{made.secret}"))
