@@ -57,7 +57,7 @@ def _sentences() -> Iterator[tuple[str, str | tuple[str, ...], str | None]]:
         for file, _, sentence, _, context in extract_from_dir(
             ROOT / folder,
             method_map=[("v1/**", "ignore"), (pattern, method)],
-            options_map={pattern: {"encoding": "utf-8"}},
+            options_map={pattern: {"encoding": "utf-8", "extensions": "jinja2.ext.do", "silent": "false"}},
             keywords=keywords,
         ):
             yield f"{folder}/{file}", sentence, context
