@@ -310,6 +310,8 @@ def test_a_window_with_more_hits_than_can_be_reached_is_halved_until_it_can() ->
         ("mastodon", "https://social.example", {}),
         ("mastodon", "https://social.example", {"tag": "two words"}),
         ("mastodon", "https://social.example", {"query": " "}),
+        ("mastodon", "https://social.example", {"tag": "norva", "any": "mini"}),
+        ("hackernews", hackernews.ADDRESS, {"query": "norva", "backfill_days": True}),
         ("hackernews", hackernews.ADDRESS, {}),
         ("hackernews", hackernews.ADDRESS, {"query": "norva", "tags": "polls"}),
     ],
