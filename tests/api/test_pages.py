@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -76,7 +77,7 @@ def matter(session: Session, cast: Cast, make: Maker, chart: int, now: datetime)
     return issue
 
 
-def form(client: TestClient, issue: Issue, verb: str, **values: object) -> object:
+def form(client: TestClient, issue: Issue, verb: str, **values: object) -> Any:
     given = {"verb": verb, "seen": issue.version, **values}
     return client.post(f"/issues/{issue.id}/moves", data=given)
 
@@ -284,7 +285,7 @@ def test_the_loser_is_told_who_was_faster_and_keeps_the_draft(
         headers={**SWAP, "HX-Target": "desk"},
     )
     assert answer.status_code == 409
-    assert "Max" in answer.text
+    assert "Max acknowledged in public (12:00)." in answer.text
     assert "My own kind words." in answer.text
     assert "Keep mine as a note" in answer.text
     assert answer.headers["hx-push-url"] == "false"
