@@ -1,6 +1,7 @@
 """A part's memory as bytes and back, so that a restart changes nothing."""
 
 from array import array
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -53,11 +54,16 @@ def unpack(part: Any, kept: bytes) -> None:
             done_roughly += len(value)
 
 
-def _places(part: Any) -> Any:
+def _places(part: Any) -> Iterator[tuple[Any, str]]:
     """Yield (holder, name) of every number, list and array, in the order of the fields."""
     for field in fields(part):
         value = getattr(part, field.name)
         if isinstance(value, float | list | array):
             yield part, field.name
-        elif is_dataclass(value) and not value.__dataclass_params__.frozen:  # type: ignore[attr-defined]
+        elif is_dataclass(value) and not _is_setting(type(value)):
             yield from _places(value)
+
+
+def _is_setting(kind: Any) -> bool:
+    """Frozen values were given, not learnt."""
+    return bool(kind.__dataclass_params__.frozen)

@@ -1,7 +1,7 @@
 """One topic's counts, bucket by bucket, to what a person should be told; everything it remembers fits in a row."""
 
 from dataclasses import dataclass, field
-from math import log2
+from math import isfinite, log2
 from typing import Self
 
 from listener.alarm import keeping
@@ -65,8 +65,11 @@ class Watch:
     def judge(self, at: float, counts: Counts, hearing: Hearing = CLEAR, budget: float = 0.5) -> list[Peak]:
         """Take in the finished bucket that begins `at`; return what is unusual, at most one peak of each sort.
 
-        While the sources are deaf, or a backlog comes in, nothing is said and nothing is learnt.
+        While the sources are deaf, or a backlog comes in, nothing is said and nothing is learnt; a count that is no
+        number was not heard either.
         """
+        if not isfinite(counts.people + counts.negative):
+            counts, hearing = Counts(0.0, 0.0, 0.0), Hearing(deaf=True)
         typical = self.typical(at)
         planned = typical * (1 + self.habit.expected(at))
         if not hearing.is_clear:

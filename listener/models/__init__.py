@@ -7,6 +7,7 @@ from listener.models.mention import LikenessBand, Mention, MentionTopic, Mention
 from listener.models.spike import Spike, SpikeSort
 from listener.models.topic import Topic, TopicKind
 from listener.models.volume import Volume
+from listener.models.watching import Watching
 
 __all__ = [
     "Author",
@@ -26,4 +27,5 @@ __all__ = [
     "Topic",
     "TopicKind",
     "Volume",
+    "Watching",
 ]
