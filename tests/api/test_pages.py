@@ -8,14 +8,16 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api import accounts
-from api.dependencies import COOKIE
+from api.dependencies import COOKIE, fetcher
 from api.models import Token
 from api.pages.signin import _inside
 from listener import feeds, listening
+from listener.heard import Ask, Reply
 from listener.models import Feed, Spike, Topic
 from tests.api.conftest import Cast, Maker, TestClient
 from triage import charts, people
@@ -496,6 +498,40 @@ def test_a_feed_that_cannot_work_is_told_why_and_keeps_what_was_typed(signed_in:
     assert answer.status_code == 422
     assert 'value="nonsense"' in answer.text
     assert 'role="alert"' in answer.text
+
+
+class OneReply:
+    """A world in which every place answers the same."""
+
+    def __init__(self, reply: Reply) -> None:
+        self._reply = reply
+
+    def fetch(self, ask: Ask) -> Reply:
+        """Answer."""
+        return self._reply
+
+
+PAPER = b"""<rss version="2.0"><channel><title>Press</title><item><guid>1</guid><title>A lid</title>
+<description>&lt;p&gt;The order never came, I hate it.&lt;/p&gt;</description>
+<pubDate>Sat, 21 Nov 2026 09:00:00 GMT</pubDate></item></channel></rss>"""
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (Reply(200, "https://press.example/f", {"content-type": "application/rss+xml"}, PAPER), "The order never came"),
+        (Reply(0, "https://press.example/f", trouble="It did not answer within 30 s."), "It did not answer"),
+    ],
+)
+def test_a_feed_is_tried_before_it_is_kept(
+    app: FastAPI, signed_in: SignIn, session: Session, reply: Reply, words: str
+) -> None:
+    app.dependency_overrides[fetcher] = lambda: OneReply(reply)
+    answer = signed_in("ada").post("/feeds/try", data={"source": "rss", "address": "https://press.example/f"})
+    assert answer.status_code == 200
+    assert words in answer.text
+    assert 'value="https://press.example/f"' in answer.text
+    assert session.scalar(select(Feed).where(Feed.address == "https://press.example/f")) is None
 
 
 def test_a_feed_that_calls_us_shows_its_secret_once(signed_in: SignIn, session: Session) -> None:
