@@ -120,7 +120,6 @@ def _reached(service: Service) -> Iterator[None]:
     try:
         yield
     finally:
-        database.engine().dispose()
         os.environ.pop("DATABASE_URL")
         if before is not None:
             os.environ["DATABASE_URL"] = before
@@ -128,8 +127,8 @@ def _reached(service: Service) -> Iterator[None]:
 
 
 def _forget() -> None:
-    for cached in (settings, database.engine, database._sessions):
-        cached.cache_clear()
+    database.forget()
+    settings.cache_clear()
 
 
 def _free_port() -> int:
