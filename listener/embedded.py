@@ -194,7 +194,8 @@ def _postgres(cluster: Path, sockets: Path, state: Path, durable: bool) -> Child
     argv = [_pg("postgres"), "-D", str(cluster), *(part for k, v in options.items() for part in ("-c", f"{k}={v}"))]
     return Child(
         "PostgreSQL", argv, state / "log" / "postgres.log",
-        ready=lambda: _answers_sql(_database_url(sockets)), drop=_drop(), before=lambda: _clear_reused_pid(cluster / "postmaster.pid"),
+        ready=lambda: _answers_sql(_database_url(sockets)), drop=_drop(),
+        before=lambda: _clear_reused_pid(cluster / "postmaster.pid"),
         stop_signal=signal.SIGINT, death_signal="INT", until=60,
     )  # fmt: skip
 
