@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from api import accounts
@@ -161,6 +161,21 @@ def test_no_page_needs_script_or_style_of_its_own(signed_in: SignIn, matter: Iss
     assert not [attrs for _, attrs in outline.tags if "style" in attrs]
     assert not [name for _, attrs in outline.tags for name in attrs if name.startswith("on")]
     assert all(script.get("src") for script in outline.all("script"))
+
+
+# the demo
+
+
+def test_the_demo_says_so_on_every_page_and_only_an_administrator_may_remove_it(
+    signed_in: SignIn, session: Session, matter: Issue
+) -> None:
+    assert "This is a demo." not in signed_in("lina").get("/inbox").text
+    session.execute(update(Feed).values(is_demo=True))
+    for path in PAGES:
+        assert "This is a demo." in signed_in("lina").get(path).text
+    assert 'action="/demo/remove"' not in signed_in("lina").get("/inbox").text
+    assert 'action="/demo/remove"' in signed_in("ada").get("/inbox").text
+    assert signed_in("max").post("/demo/remove").status_code == 403
 
 
 # signing in
