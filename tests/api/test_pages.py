@@ -463,7 +463,7 @@ def test_a_mention_shows_where_it_went_and_why(signed_in: SignIn, matter: Issue)
 def test_an_incident_is_told_with_its_table(
     signed_in: SignIn, session: Session, make: Maker, matter: Issue, now: datetime, sort: str
 ) -> None:
-    topic = listening.create(session, name="Norva Mini", kind="product", query="norva", now=now)
+    topic = listening.create(session, name="Nimbo Mini", kind="product", query="nimbo", now=now)
     cause = {"sources": [{"name": "rss", "share": 0.6, "typical": 0.2}], "biggest": {"what": "thread", "share": 0.6}}
     spike = Spike(topic_id=topic.id, sort=sort, started_at=now - timedelta(hours=3), opened_at=now, last_at=now,
                   observed=0.6 if sort == "surge" else 30, typical=0.2 if sort == "surge" else 4, score=8, cause=cause,
@@ -509,7 +509,7 @@ def test_a_feed_is_added_paused_changed_and_deleted(signed_in: SignIn, session: 
 
 
 def test_a_feed_that_cannot_work_is_told_why_and_keeps_what_was_typed(signed_in: SignIn) -> None:
-    answer = signed_in("ada").post("/feeds", data={"source": "mastodon", "address": "nonsense", "what": "#norva"})
+    answer = signed_in("ada").post("/feeds", data={"source": "mastodon", "address": "nonsense", "what": "#nimbo"})
     assert answer.status_code == 422
     assert 'value="nonsense"' in answer.text
     assert 'role="alert"' in answer.text
@@ -564,7 +564,7 @@ def test_a_feed_that_calls_us_shows_its_secret_once(signed_in: SignIn, session: 
 
 def test_a_mastodon_tag_and_search_become_options(signed_in: SignIn, session: Session) -> None:
     client = signed_in("ada")
-    for what, options in (("#norva", {"tag": "norva"}), ("norva mini", {"query": "norva mini"})):
+    for what, options in (("#nimbo", {"tag": "nimbo"}), ("nimbo mini", {"query": "nimbo mini"})):
         client.post(
             "/feeds", data={"source": "mastodon", "address": "https://social.example", "what": what, "name": what}
         )
@@ -602,9 +602,9 @@ def test_a_topic_is_tried_kept_changed_and_deleted(signed_in: SignIn, session: S
 
 
 def test_a_mistake_in_a_query_is_pointed_at(signed_in: SignIn, matter: Issue) -> None:
-    answer = signed_in("ada").post("/topics", data={"name": "x", "kind": "brand", "query": "norva AND (mini"})
+    answer = signed_in("ada").post("/topics", data={"name": "x", "kind": "brand", "query": "nimbo AND (mini"})
     assert answer.status_code == 422
-    assert re.search(r"norva AND \(mini\n +\^", answer.text)
+    assert re.search(r"nimbo AND \(mini\n +\^", answer.text)
     assert 'aria-invalid="true"' in answer.text
 
 
