@@ -184,7 +184,7 @@ def _first_start() -> None:
         ground(session, now)
         nobody = not people.members(session)
     if nobody and showing().demo:
-        with step("Two weeks of an invented brand"):
+        with step("Demo: two weeks are lived through"):
             demo.seed(transaction, now)
     with transaction() as session:
         first_admin(session, now)
