@@ -485,7 +485,9 @@ def test_a_silent_feed_is_an_incident_without_a_chart(signed_in: SignIn, session
                   score=1, baseline={}, cause={"why": "failing"})  # fmt: skip
     session.add(spike)
     session.flush()
-    assert "has gone silent" in signed_in("lina").get(f"/spikes/{spike.id}").text
+    client = signed_in("lina")
+    assert "has gone silent" in client.get(f"/spikes/{spike.id}").text
+    assert "Press" in client.get("/spikes").text
 
 
 # feeds, topics
