@@ -1,15 +1,12 @@
 """`hearback doctor` on a healthy deployment and on broken ones: what is wrong, what to do, and the exit code."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from fastapi import Response
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from api import health, schema
@@ -20,56 +17,14 @@ from listener.clock import utc_now
 from listener.embedded import Addresses
 from listener.models import Feed
 from listener.settings import Settings
-
-
-class Deployment:
-    """A database of its own on the tests' server, the tests' broker, and signs of life of processes."""
-
-    def __init__(self, engine: Engine, addresses: Addresses) -> None:
-        self.engine = engine
-        self.environment = {
-            "DATABASE_URL": engine.url.render_as_string(hide_password=False),
-            "REDIS_URL": addresses.redis_url,
-        }
-
-    def beat(self, role: str, age: float = 0.0) -> None:
-        """Let a process of that role have given its last sign `age` seconds ago."""
-        at = utc_now() - timedelta(seconds=age)
-        with Session(self.engine) as session, session.begin():
-            heartbeat.beat(session, f"{role}@here", role, at, at)
-
-    def look(self, **changed: str) -> Health:
-        """Measure it in this process."""
-        chosen = {**self.environment, **changed}
-        return health.look(Settings.model_validate(chosen), utc_now)
-
-    def doctor(self, **changed: str) -> tuple[int, str]:
-        """Ask `hearback doctor` in a process of its own, as a person would; return exit code and words."""
-        return hearback("doctor", {**self.environment, **changed})
-
-
-def hearback(command: str, environment: Mapping[str, str]) -> tuple[int, str]:
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("HEARBACK_")}
-    done = subprocess.run(
-        [sys.executable, "-m", "api.command", *command.split()],
-        capture_output=True, text=True, check=False, env={**inherited, **environment}, cwd=schema.ROOT,
-    )  # fmt: skip
-    return done.returncode, done.stdout + done.stderr
+from tests.api.deployment import Deployment, deployed, hearback
 
 
 @pytest.fixture
 def empty(addresses: Addresses) -> Iterator[Deployment]:
     """A deployment whose database holds nothing yet."""
-    server = create_engine(addresses.database_url, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text("DROP DATABASE IF EXISTS doctor WITH (FORCE)"))
-        connection.execute(text("CREATE DATABASE doctor"))
-    engine = create_engine(server.url.set(database="doctor"))
-    yield Deployment(engine, addresses)
-    engine.dispose()
-    with server.connect() as connection:
-        connection.execute(text("DROP DATABASE doctor WITH (FORCE)"))
-    server.dispose()
+    with deployed(addresses) as made:
+        yield made
 
 
 @pytest.fixture
