@@ -1,10 +1,11 @@
 """A deployment with a database of its own, for commands that commit and for the doctor."""
 
+import io
 import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from datetime import timedelta
 from secrets import token_hex
 
@@ -12,6 +13,8 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from api import health, schema
+from api.command import main
+from api.environment import choose
 from api.health import Health
 from listener import heartbeat
 from listener.clock import utc_now
@@ -41,16 +44,24 @@ class Deployment:
         return health.look(Settings.model_validate(chosen), utc_now)
 
     def run(self, command: str, **changed: str) -> tuple[int, str]:
-        """Run one command in a process of its own, as a person would; return exit code and words."""
-        return hearback(command, {**self.environment, **changed})
-
-    def doctor(self, **changed: str) -> tuple[int, str]:
-        """Ask `hearback doctor` in a process of its own, as a person would; return exit code and words."""
-        return hearback("doctor", {**self.environment, **changed})
+        """Run one command in this process, against this deployment; return exit code and words."""
+        before, argv, said = dict(os.environ), sys.argv, io.StringIO()
+        sys.argv = ["hearback", *command.split()]
+        try:
+            choose(**{**self.environment, **changed})
+            with redirect_stdout(said), redirect_stderr(said):
+                main()
+        except SystemExit as end:
+            return int(end.code or 0), said.getvalue()
+        finally:
+            sys.argv = argv
+            os.environ.clear()
+            choose(**before)
+        return 0, said.getvalue()
 
 
 def hearback(command: str, environment: Mapping[str, str]) -> tuple[int, str]:
-    """Run one command with these variables; return exit code and words."""
+    """Run one command in a process of its own, as a person would; return exit code and words."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("HEARBACK_")}
     done = subprocess.run(
         [sys.executable, "-m", "api.command", *command.split()],

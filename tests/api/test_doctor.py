@@ -41,7 +41,7 @@ def keys(found: Health) -> list[str]:
 
 
 def test_a_healthy_deployment_is_well_and_exits_zero(healthy: Deployment) -> None:
-    code, words = healthy.doctor()
+    code, words = hearback("doctor", healthy.environment)
     assert code == 0, words
     assert "WRONG" not in words
     for expected in ("PostgreSQL 1", "the one this program needs", "The broker answers", "hearing was heard of",
@@ -50,7 +50,7 @@ def test_a_healthy_deployment_is_well_and_exits_zero(healthy: Deployment) -> Non
 
 
 def test_a_wrong_database_address_is_said_with_what_to_check(healthy: Deployment) -> None:
-    code, words = healthy.doctor(DATABASE_URL="postgresql://nobody:secret-word@127.0.0.1:1/nothing")
+    code, words = healthy.run("doctor", DATABASE_URL="postgresql://nobody:secret-word@127.0.0.1:1/nothing")
     assert code == 1
     assert "The database does not answer" in words
     assert "What to do: Check that PostgreSQL runs" in words
@@ -64,7 +64,7 @@ def test_an_address_that_is_none_is_said_with_how_one_looks(healthy: Deployment)
 
 
 def test_a_database_nobody_migrated_is_said_to_be_empty(empty: Deployment) -> None:
-    code, words = empty.doctor()
+    code, words = empty.run("doctor")
     assert code == 1
     assert "The database is empty." in words
     assert "What to do: Run `hearback migrate`." in words
@@ -79,13 +79,13 @@ def test_a_database_at_another_version_is_said_with_both_versions(
     monkeypatch.undo()
     with healthy.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'of-tomorrow'"))
-    code, words = healthy.doctor()
+    code, words = healthy.run("doctor")
     assert code == 1
     assert "at version of-tomorrow, which this program does not know" in words
 
 
 def test_a_broker_that_is_down_is_said(healthy: Deployment, tmp_path: Path) -> None:
-    code, words = healthy.doctor(REDIS_URL=f"redis+socket://{tmp_path}/nothing.sock")
+    code, words = healthy.run("doctor", REDIS_URL=f"redis+socket://{tmp_path}/nothing.sock")
     assert code == 1
     assert "The broker does not answer" in words
     assert "PostgreSQL 1" in words  # the rest is still looked at
@@ -106,7 +106,7 @@ def test_silent_workers_and_silent_feeds_are_said_by_name(healthy: Deployment) -
         session.add(Feed(name="The quiet one", last_success_at=ago, last_error="410 Gone", **feed))
         session.add(Feed(name="The lively one", last_success_at=now, **feed))
         session.add(Feed(name="The paused one", last_success_at=ago, state="paused", **feed))
-    code, words = healthy.doctor()
+    code, words = healthy.run("doctor")
     assert code == 1
     assert "Nothing has been heard of hearing for 60 minutes." in words
     assert "start it again: `hearback work hearing`" in words
@@ -162,10 +162,10 @@ def test_every_trouble_has_words_that_its_figures_fill() -> None:
 
 
 def test_settings_that_will_not_do_and_names_nobody_reads_are_said(healthy: Deployment) -> None:
-    code, words = healthy.doctor(HEARBACK_PORT="lots")
+    code, words = healthy.run("doctor", HEARBACK_PORT="lots")
     assert (code, words.count("\n")) == (1, 1)
     assert words.startswith("HEARBACK_PORT is 'lots'; it should be a valid integer")
-    code, words = healthy.doctor(HEARBACK_PROT="8001")
+    code, words = healthy.run("doctor", HEARBACK_PROT="8001")
     assert code == 1
     assert "HEARBACK_PROT is set, but no setting has that name." in words
     assert "Was HEARBACK_PORT meant?" in words
