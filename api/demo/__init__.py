@@ -48,6 +48,7 @@ def seed(transaction: Transaction, now: datetime, *, origin: str | None = None, 
     with transaction() as session:
         if exists(session):
             return False
+        now = now.replace(microsecond=0)
         # rows stay until the commit: looking for garbage again and again takes a quarter of the time
         gc.disable()
         try:
