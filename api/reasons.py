@@ -88,7 +88,7 @@ def refusal_words(reader: Reader, refusal: Refusal) -> str:
     if isinstance(refusal, SomeoneWasFaster):
         done = _done(reader, str(refusal.data.get("move", "")), refusal.data)
         rest = reader.catalogue.gettext("Nothing of yours was sent; read what is new, then decide again.")
-        return f"{done} ({_said(reader, 'at', refusal.data.get('at') or reader.now)}). {rest}"
+        return f"{done} ({_plain(reader, words, 'at', refusal.data.get('at'))}). {rest}"
     told = sentences.of(refusal)
     values = {name: _plain(reader, words, name, value) for name, value in told.values.items()}
     return sentences.Told(told.key, values, told.sentence).detail_in(reader.catalogue)
@@ -103,7 +103,7 @@ def _done(reader: Reader, move: str, data: Mapping[str, Any]) -> str:
 def _plain(reader: Reader, words: Words, name: str, value: Any) -> Any:
     if name in ("status", "verb"):
         return words(name, str(value))
-    if name in ("until", "most") and isinstance(value, str):
+    if name in ("at", "until", "most") and isinstance(value, str):
         try:
             return reader.moment(datetime.fromisoformat(value))
         except ValueError:

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import socket
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -12,7 +13,8 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from types import FrameType
 
-from api import demo, processes, schema
+from api import processes, schema
+from api.demo import stage
 from api.environment import address, choose, demo_port, surroundings
 from api.first import LINK_MINUTES, first_admin, ground, way_in
 from api.settings import settings as showing
@@ -184,8 +186,8 @@ def _first_start() -> None:
         ground(session, now)
         nobody = not people.members(session)
     if nobody and showing().demo:
-        with step("Two weeks of a demo's history"):
-            demo.seed(transaction, now)
+        with step("Demo: two weeks are lived through"):
+            stage.seed(transaction, now)
     with transaction() as session:
         first_admin(session, now)
 
@@ -198,5 +200,6 @@ def _invite(seconds: float) -> None:
     for name, path in paths.items():
         say(f"Sign in as {name}, once, within {LINK_MINUTES}:")
         say(f"  {address()}{path}")
-    say("\n`hearback sign-in-link EMAIL` makes another one, `hearback member` lists who is here.")
+    hearback = sys.argv[0] if sys.argv[0].endswith("hearback") else "hearback"
+    say(f"\n`{hearback} sign-in-link EMAIL` makes another one, `{hearback} member` lists who is here.")
     say(f"Everything is kept in {settings().state}, logs too. Ctrl-C stops it.")

@@ -151,7 +151,8 @@ def _account(post: Post) -> dict[str, Any]:
     return {
         "id": who.handle,
         "username": who.handle,
-        "acct": who.handle,
+        # named as from another server: the one that is asked is this machine
+        "acct": f"{who.handle}@{host}",
         "display_name": who.name,
         "url": f"https://{host}/@{who.handle}",
         "followers_count": who.followers,
@@ -185,7 +186,9 @@ def _line(text: str) -> str:
         handle, tag, address = found.groups()
         done.append(escape(text[at : found.start()]))
         if handle:
-            done.append(f'<span class="h-card"><a href="https://{host}/@{handle}">@<span>{escape(handle)}</span></a></span>')
+            done.append(
+                f'<span class="h-card"><a href="https://{host}/@{handle}">@<span>{escape(handle)}</span></a></span>'
+            )
         elif tag:
             done.append(f'<a href="https://{host}/tags/{quote(tag)}" rel="tag">#<span>{escape(tag)}</span></a>')
         else:

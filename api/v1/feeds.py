@@ -25,8 +25,8 @@ AdminBriefly = Annotated[people.Actor, Depends(require_briefly(Role.ADMIN, scope
 Source = Literal["rss", "mastodon", "hackernews", "push"]
 
 _FEED = {
-    "id": 3, "source": "mastodon", "name": "#norva, social.example", "address": "https://social.example",
-    "options": {"tag": "norva"}, "own_handles": ["@norva@social.example"], "language": None, "state": "active",
+    "id": 3, "source": "mastodon", "name": "#nimbo, social.example", "address": "https://social.example",
+    "options": {"tag": "nimbo"}, "own_handles": ["@nimbo@social.example"], "language": None, "state": "active",
     "interval": 300.0, "is_demo": False, "created_at": "2026-11-01T09:00:00Z", "due_at": "2026-11-21T12:03:00Z",
     "failures": 0, "last_polled_at": "2026-11-21T11:58:00Z", "last_success_at": "2026-11-21T11:58:00Z",
     "last_heard_at": "2026-11-21T11:41:00Z", "last_error": None, "last_error_at": None, "lag": 41.0,
@@ -97,7 +97,7 @@ class Draft(Given):
 
     source: Source = Field(examples=["mastodon"])
     address: str = Field(default="", max_length=2000, examples=["https://social.example"])
-    options: dict[str, Any] = Field(default={}, examples=[{"tag": "norva"}])
+    options: dict[str, Any] = Field(default={}, examples=[{"tag": "nimbo"}])
     language: str | None = Field(default=None, max_length=20, description="What it usually speaks.")
     credential: str | None = Field(default=None, max_length=4000, description="A token of that source; never shown.")
 
@@ -144,7 +144,7 @@ class Preview(Shape):
 
     model_config = example(
         {
-            "title": "#norva",
+            "title": "#nimbo",
             "items": [_SAMPLE],
             "per_day": 40.0,
             "noise": 0.05,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from listener.database import Base, Numbered
 
-# PostgreSQL takes “hot.very” and “norva.example/mini” for one word each; people search for the words in them
+# PostgreSQL takes “hot.very” and “nimbo.example/mini” for one word each; people search for the words in them
 JOINTS = "./:@_-=?#&+|~"
 SEARCHED = f"to_tsvector('simple', translate(folded, '{JOINTS}', '{' ' * len(JOINTS)}'))"
 

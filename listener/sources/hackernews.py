@@ -29,7 +29,7 @@ def check(address: str, options: Mapping[str, Any]) -> None:
     check_address(address)
     check_days(options)
     if not _terms(str(options.get("query", ""))):
-        raise BadFeed('Write the words to search Hacker News for, like “norva” or “"norva mini"”.')
+        raise BadFeed('Write the words to search Hacker News for, like “nimbo” or “"nimbo mini"”.')
     if options.get("tags", "both") not in ("story", "comment", "both"):
         raise BadFeed("“tags” must be story, comment or both.")
 

@@ -45,7 +45,7 @@ def check(address: str, options: Mapping[str, Any]) -> None:
             raise BadFeed(f"“{name}” must be a list of hashtags.")
     what = _what(address, options)
     if what == "tag" and not _tag(address, options):
-        raise BadFeed("Name a hashtag to listen for, like “norva”, without spaces.")
+        raise BadFeed("Name a hashtag to listen for, like “nimbo”, without spaces.")
     if what == "search" and not str(options.get("query", "")).strip():
         raise BadFeed("Write the words to search for.")
 

@@ -233,26 +233,26 @@ def test_a_feed_that_is_asked_or_paused_takes_no_calls(
 
 
 def test_a_topic_is_checked_tried_added_changed_and_deleted(signed_in: SignIn, make: Maker) -> None:
-    make.mention(text="The Norva lid", folded="the norva lid")
+    make.mention(text="The Nimbo lid", folded="the nimbo lid")
     ada = signed_in("ada")
-    wrong = ada.post("/api/v1/topics/check", json={"query": "norva AND ("}).json()
+    wrong = ada.post("/api/v1/topics/check", json={"query": "nimbo AND ("}).json()
     assert wrong["ok"] is False
     assert wrong["pointed"].splitlines()[1].strip() == "^"
-    assert ada.post("/api/v1/topics/check", json={"query": "norva"}).json()["ok"] is True
-    tried = ada.post("/api/v1/topics/preview", json={"query": "norva"}).json()
-    assert (tried["found"], [one["text"] for one in tried["items"]]) == (1, ["The Norva lid"])
-    made = ada.post("/api/v1/topics", json={"name": "Norva", "kind": "brand", "query": "norva"})
+    assert ada.post("/api/v1/topics/check", json={"query": "nimbo"}).json()["ok"] is True
+    tried = ada.post("/api/v1/topics/preview", json={"query": "nimbo"}).json()
+    assert (tried["found"], [one["text"] for one in tried["items"]]) == (1, ["The Nimbo lid"])
+    made = ada.post("/api/v1/topics", json={"name": "Nimbo", "kind": "brand", "query": "nimbo"})
     assert made.status_code == 201
     path = f"/api/v1/topics/{made.json()['id']}"
-    assert ada.patch(path, json={"enabled": False, "query": "norva OR lid"}).json()["enabled"] is False
-    assert [one["name"] for one in signed_in("cara").get("/api/v1/topics").json()["items"]] == ["Norva"]
-    assert signed_in("cara").get(path).json()["query"] == "norva OR lid"
+    assert ada.patch(path, json={"enabled": False, "query": "nimbo OR lid"}).json()["enabled"] is False
+    assert [one["name"] for one in signed_in("cara").get("/api/v1/topics").json()["items"]] == ["Nimbo"]
+    assert signed_in("cara").get(path).json()["query"] == "nimbo OR lid"
     assert ada.delete(path).status_code == 204
     assert ada.delete(path).status_code == ada.get(path).status_code == ada.patch(path, json={}).status_code == 404
 
 
 def test_a_topic_with_a_mistake_is_refused_with_its_place(signed_in: SignIn) -> None:
-    body = {"name": "Norva", "kind": "brand", "query": "norva AND ("}
+    body = {"name": "Nimbo", "kind": "brand", "query": "nimbo AND ("}
     answer = signed_in("ada").post("/api/v1/topics", json=body)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "body.query")
     assert answer.json()["data"]["position"] >= 0
@@ -260,9 +260,9 @@ def test_a_topic_with_a_mistake_is_refused_with_its_place(signed_in: SignIn) -> 
 
 
 def test_two_topics_have_two_names(signed_in: SignIn) -> None:
-    body = {"name": "Norva", "kind": "brand", "query": "norva"}
+    body = {"name": "Nimbo", "kind": "brand", "query": "nimbo"}
     signed_in("ada").post("/api/v1/topics", json=body)
-    answer = signed_in("ada").post("/api/v1/topics", json=body | {"name": "norva"})
+    answer = signed_in("ada").post("/api/v1/topics", json=body | {"name": "nimbo"})
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "body.name")
 
 
@@ -272,7 +272,7 @@ def test_two_topics_have_two_names(signed_in: SignIn) -> None:
 @pytest.fixture
 def spoken(session: Session, make: Maker, now: datetime) -> dict[str, int]:
     """Three mentions of two authors: one of a topic, one in Persian, one spam."""
-    topic = Topic(name="Norva", kind="brand", query="norva", created_at=now, updated_at=now)
+    topic = Topic(name="Nimbo", kind="brand", query="nimbo", created_at=now, updated_at=now)
     session.add(topic)
     session.flush()
     reza, mina = make.author("reza"), make.author("mina")

@@ -8,14 +8,16 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import select
+from fastapi import FastAPI
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from api import accounts
-from api.dependencies import COOKIE
+from api.dependencies import COOKIE, fetcher
 from api.models import Token
 from api.pages.signin import _inside
 from listener import feeds, listening
+from listener.heard import Ask, Reply
 from listener.models import Feed, Spike, Topic
 from tests.api.conftest import Cast, Maker, TestClient
 from triage import charts, people
@@ -159,6 +161,21 @@ def test_no_page_needs_script_or_style_of_its_own(signed_in: SignIn, matter: Iss
     assert not [attrs for _, attrs in outline.tags if "style" in attrs]
     assert not [name for _, attrs in outline.tags for name in attrs if name.startswith("on")]
     assert all(script.get("src") for script in outline.all("script"))
+
+
+# the demo
+
+
+def test_the_demo_says_so_on_every_page_and_only_an_administrator_may_remove_it(
+    signed_in: SignIn, session: Session, matter: Issue
+) -> None:
+    assert "This is a demo." not in signed_in("lina").get("/inbox").text
+    session.execute(update(Feed).values(is_demo=True))
+    for path in PAGES:
+        assert "This is a demo." in signed_in("lina").get(path).text
+    assert 'action="/demo/remove"' not in signed_in("lina").get("/inbox").text
+    assert 'action="/demo/remove"' in signed_in("ada").get("/inbox").text
+    assert signed_in("max").post("/demo/remove").status_code == 403
 
 
 # signing in
@@ -446,7 +463,7 @@ def test_a_mention_shows_where_it_went_and_why(signed_in: SignIn, matter: Issue)
 def test_an_incident_is_told_with_its_table(
     signed_in: SignIn, session: Session, make: Maker, matter: Issue, now: datetime, sort: str
 ) -> None:
-    topic = listening.create(session, name="Norva Mini", kind="product", query="norva", now=now)
+    topic = listening.create(session, name="Nimbo Mini", kind="product", query="nimbo", now=now)
     cause = {"sources": [{"name": "rss", "share": 0.6, "typical": 0.2}], "biggest": {"what": "thread", "share": 0.6}}
     spike = Spike(topic_id=topic.id, sort=sort, started_at=now - timedelta(hours=3), opened_at=now, last_at=now,
                   observed=0.6 if sort == "surge" else 30, typical=0.2 if sort == "surge" else 4, score=8, cause=cause,
@@ -468,7 +485,9 @@ def test_a_silent_feed_is_an_incident_without_a_chart(signed_in: SignIn, session
                   score=1, baseline={}, cause={"why": "failing"})  # fmt: skip
     session.add(spike)
     session.flush()
-    assert "has gone silent" in signed_in("lina").get(f"/spikes/{spike.id}").text
+    client = signed_in("lina")
+    assert "has gone silent" in client.get(f"/spikes/{spike.id}").text
+    assert "Press" in client.get("/spikes").text
 
 
 # feeds, topics
@@ -492,10 +511,44 @@ def test_a_feed_is_added_paused_changed_and_deleted(signed_in: SignIn, session: 
 
 
 def test_a_feed_that_cannot_work_is_told_why_and_keeps_what_was_typed(signed_in: SignIn) -> None:
-    answer = signed_in("ada").post("/feeds", data={"source": "mastodon", "address": "nonsense", "what": "#norva"})
+    answer = signed_in("ada").post("/feeds", data={"source": "mastodon", "address": "nonsense", "what": "#nimbo"})
     assert answer.status_code == 422
     assert 'value="nonsense"' in answer.text
     assert 'role="alert"' in answer.text
+
+
+class OneReply:
+    """A world in which every place answers the same."""
+
+    def __init__(self, reply: Reply) -> None:
+        self._reply = reply
+
+    def fetch(self, ask: Ask) -> Reply:
+        """Answer."""
+        return self._reply
+
+
+PAPER = b"""<rss version="2.0"><channel><title>Press</title><item><guid>1</guid><title>A lid</title>
+<description>&lt;p&gt;The order never came, I hate it.&lt;/p&gt;</description>
+<pubDate>Sat, 21 Nov 2026 09:00:00 GMT</pubDate></item></channel></rss>"""
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (Reply(200, "https://press.example/f", {"content-type": "application/rss+xml"}, PAPER), "The order never came"),
+        (Reply(0, "https://press.example/f", trouble="It did not answer within 30 s."), "It did not answer"),
+    ],
+)
+def test_a_feed_is_tried_before_it_is_kept(
+    app: FastAPI, signed_in: SignIn, session: Session, reply: Reply, words: str
+) -> None:
+    app.dependency_overrides[fetcher] = lambda: OneReply(reply)
+    answer = signed_in("ada").post("/feeds/try", data={"source": "rss", "address": "https://press.example/f"})
+    assert answer.status_code == 200
+    assert words in answer.text
+    assert 'value="https://press.example/f"' in answer.text
+    assert session.scalar(select(Feed).where(Feed.address == "https://press.example/f")) is None
 
 
 def test_a_feed_that_calls_us_shows_its_secret_once(signed_in: SignIn, session: Session) -> None:
@@ -513,7 +566,7 @@ def test_a_feed_that_calls_us_shows_its_secret_once(signed_in: SignIn, session: 
 
 def test_a_mastodon_tag_and_search_become_options(signed_in: SignIn, session: Session) -> None:
     client = signed_in("ada")
-    for what, options in (("#norva", {"tag": "norva"}), ("norva mini", {"query": "norva mini"})):
+    for what, options in (("#nimbo", {"tag": "nimbo"}), ("nimbo mini", {"query": "nimbo mini"})):
         client.post(
             "/feeds", data={"source": "mastodon", "address": "https://social.example", "what": what, "name": what}
         )
@@ -551,9 +604,9 @@ def test_a_topic_is_tried_kept_changed_and_deleted(signed_in: SignIn, session: S
 
 
 def test_a_mistake_in_a_query_is_pointed_at(signed_in: SignIn, matter: Issue) -> None:
-    answer = signed_in("ada").post("/topics", data={"name": "x", "kind": "brand", "query": "norva AND (mini"})
+    answer = signed_in("ada").post("/topics", data={"name": "x", "kind": "brand", "query": "nimbo AND (mini"})
     assert answer.status_code == 422
-    assert re.search(r"norva AND \(mini\n +\^", answer.text)
+    assert re.search(r"nimbo AND \(mini\n +\^", answer.text)
     assert 'aria-invalid="true"' in answer.text
 
 

@@ -65,7 +65,7 @@ class MakesItems(Protocol):
 
 @pytest.fixture
 def say(now: datetime) -> MakesItems:
-    def make(native_id: str, text: str = "My Norva kettle handle is far too hot to hold", **fields: Any) -> Item:
+    def make(native_id: str, text: str = "My Nimbo kettle handle is far too hot to hold", **fields: Any) -> Item:
         author = fields.pop("by", "tomas")
         speaker = Speaker(author, handle=author, name=author.title()) if author else None
         return Item(

@@ -10,7 +10,7 @@ from listener.models import LikenessBand, Mention
 from listener.store import store
 from tests.listener.conftest import MakesFeeds, MakesItems
 
-WORDS = "Two boils in a row and the handle of the Norva Mini is far too hot to hold"
+WORDS = "Two boils in a row and the handle of the Nimbo Mini is far too hot to hold"
 
 
 def test_bands_of_old_mentions_are_forgotten(

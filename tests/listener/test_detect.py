@@ -19,7 +19,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def topic(make_topic: MakesTopics) -> Topic:
-    return make_topic("norva")
+    return make_topic("nimbo")
 
 
 def usual(
@@ -37,11 +37,11 @@ def usual(
 
 def storm(session: Session, feed: Feed, say: MakesItems, now: datetime, count: int = 60) -> None:
     """One post, and many answers to it within the last half hour."""
-    first = say("first", "Measured my Norva handle after two boils: 71 °C", by="tberg", posted_at=now - timedelta(minutes=34),
+    first = say("first", "Measured my Nimbo handle after two boils: 71 °C", by="tberg", posted_at=now - timedelta(minutes=34),
                 counts=Counts(replies=count, shares=9))  # fmt: skip
     words = ("scalded", "burnt", "hot", "dangerous")
     rest = [
-        say(f"a{one}", f"Norva number {one * 7919}: mine scalded me too, {words[one % 4]} and {one} more", by=f"u{one}",
+        say(f"a{one}", f"Nimbo number {one * 7919}: mine scalded me too, {words[one % 4]} and {one} more", by=f"u{one}",
             posted_at=now - timedelta(minutes=30 - one * 24 // count), parent_id="first")
         for one in range(count)
     ]  # fmt: skip
@@ -80,7 +80,7 @@ def test_a_storm_opens_one_incident_that_traces_to_its_first_post(
     assert cause["sources"] == [{"name": "rss", "count": cause["count"], "share": 1.0, "typical": None}]
     assert cause["languages"][0]["name"] == "en"
     assert "scalded" in [one["name"] for one in cause["terms"]]
-    assert "norva" not in [one["name"] for one in cause["terms"]]
+    assert "nimbo" not in [one["name"] for one in cause["terms"]]
 
 
 def test_an_open_incident_is_updated_never_doubled_and_closes_after_a_rest(
@@ -108,7 +108,7 @@ def test_what_is_on_no_clock_makes_no_storm(
 ) -> None:
     feed = make_feed(last_heard_at=now)
     usual(session, topic, feed, now)
-    items = [say(f"h{one}", f"norva {one * 7919} of old", posted_at=now - timedelta(minutes=10)) for one in range(60)]
+    items = [say(f"h{one}", f"nimbo {one * 7919} of old", posted_at=now - timedelta(minutes=10)) for one in range(60)]
     store(session, feed, items, now=now, history=True)
     assert judge_round(session, now) == []
 
@@ -116,7 +116,7 @@ def test_what_is_on_no_clock_makes_no_storm(
 def test_a_new_topic_learns_before_it_alerts(
     session: Session, make_topic: MakesTopics, make_feed: MakesFeeds, say: MakesItems, now: datetime
 ) -> None:
-    topic = make_topic("norva")
+    topic = make_topic("nimbo")
     topic.created_at = now - timedelta(hours=20)
     feed = make_feed(last_heard_at=now)
     storm(session, feed, say, now)

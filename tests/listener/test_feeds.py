@@ -18,11 +18,11 @@ ADDRESS = "https://club.example/feed.json"
 
 
 def test_a_feed_is_made_due_at_once(session: Session, now: datetime) -> None:
-    made = feeds.create(session, source="rss", address=f" {ADDRESS} ", now=now, own_handles=[" norva ", "norva", ""])
-    assert (made.name, made.address, made.own_handles) == ("club.example", ADDRESS, ["norva"])
+    made = feeds.create(session, source="rss", address=f" {ADDRESS} ", now=now, own_handles=[" nimbo ", "nimbo", ""])
+    assert (made.name, made.address, made.own_handles) == ("club.example", ADDRESS, ["nimbo"])
     assert (made.state, made.due_at, made.cursor) == (FeedState.ACTIVE, now, {})
-    tag = feeds.create(session, source="mastodon", address="https://social.example", options={"tag": "norva"}, now=now)
-    assert tag.name == "norva, social.example"
+    tag = feeds.create(session, source="mastodon", address="https://social.example", options={"tag": "nimbo"}, now=now)
+    assert tag.name == "nimbo, social.example"
 
 
 @pytest.mark.parametrize(
@@ -102,12 +102,12 @@ def test_a_paused_feed_goes_on_where_it_stood(session: Session, make_feed: Makes
 def test_a_preview_judges_and_stores_nothing(
     session: Session, make_feed: MakesFeeds, make_topic: MakesTopics, say: MakesItems, now: datetime
 ) -> None:
-    topic = make_topic("norva")
+    topic = make_topic("nimbo")
     store(session, make_feed(), [say("b")], now=now)
     items = [
         {
             "id": one,
-            "content_text": f"My norva kettle, post {one}",
+            "content_text": f"My nimbo kettle, post {one}",
             "date_published": (now - timedelta(hours=hours)).isoformat(),
         }
         for one, hours in (("a", 1), ("b", 13), ("c", 25))

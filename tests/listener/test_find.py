@@ -16,20 +16,20 @@ from tests.listener.conftest import MakesFeeds, MakesItems, MakesTopics
 
 @pytest.fixture
 def feed(session: Session, make_feed: MakesFeeds, make_topic: MakesTopics, say: MakesItems, now: datetime) -> Feed:
-    make_topic("norva")
+    make_topic("nimbo")
     feed = make_feed(name="Forum")
     items = [
-        say("1", "My Norva kettle is horrible, I hate it", by="tberg", posted_at=now - timedelta(hours=5)),
+        say("1", "My Nimbo kettle is horrible, I hate it", by="tberg", posted_at=now - timedelta(hours=5)),
         say("2", "دستهٔ کتری نوروا می‌سوزد", by="mahsa", posted_at=now - timedelta(hours=4)),
         say("3", "Tea, and nothing but tea", by="omar", posted_at=now - timedelta(hours=3)),
         say("4", "Answer to the first", by="omar", parent_id="1", posted_at=now - timedelta(hours=2)),
         say(
             "5",
-            "A long complaint about the Norva handle which is far too hot to hold",
+            "A long complaint about the Nimbo handle which is far too hot to hold",
             by="dana",
             posted_at=now - timedelta(hours=1),
         ),
-        say("6", "A long complaint about the Norva handle which is far too hot to hold", by="copy", posted_at=now),
+        say("6", "A long complaint about the Nimbo handle which is far too hot to hold", by="copy", posted_at=now),
     ]
     store(session, feed, items, now=now)
     return feed
@@ -47,7 +47,7 @@ def test_mentions_come_newest_first_page_by_page(session: Session, feed: Feed) -
     assert second.cursor is None
     hit = second.rows[1]
     assert hit.author is not None
-    assert (hit.author.handle, hit.feed_name, [one.name for one in hit.topics]) == ("tberg", "Forum", ["norva"])
+    assert (hit.author.handle, hit.feed_name, [one.name for one in hit.topics]) == ("tberg", "Forum", ["nimbo"])
 
 
 @pytest.mark.parametrize(
@@ -80,9 +80,9 @@ def test_mentions_are_filtered_by_topic_time_author_and_thread(session: Session,
 @pytest.mark.parametrize(
     ("q", "wanted"),
     [
-        ("norva kettle", ["1"]), ("NORVA", ["6", "5", "1"]), ('"too hot"', ["6", "5"]), ('"hot too"', []), ("norva -kettle", ["6", "5"]),
+        ("nimbo kettle", ["1"]), ("NIMBO", ["6", "5", "1"]), ('"too hot"', ["6", "5"]), ('"hot too"', []), ("nimbo -kettle", ["6", "5"]),
         ("kettle OR tea", ["3", "1"]), ("كتري", ["2"]), ("می سوزد", ["2"]), ("کتری نوروا", ["2"]), ("nothing.but'tea", ["3"]),
-        ('-"too hot" norva', ["1"]), ('"', ["6", "5", "4", "3", "2", "1"]), ("& | ! ( :*", ["6", "5", "4", "3", "2", "1"]), ("zzz", []),
+        ('-"too hot" nimbo', ["1"]), ('"', ["6", "5", "4", "3", "2", "1"]), ("& | ! ( :*", ["6", "5", "4", "3", "2", "1"]), ("zzz", []),
     ],
 )  # fmt: skip
 def test_mentions_are_searched_as_people_write(q: str, wanted: list[str], session: Session, feed: Feed) -> None:
@@ -90,11 +90,11 @@ def test_mentions_are_searched_as_people_write(q: str, wanted: list[str], sessio
 
 
 def test_one_mention_is_shown_whole(session: Session, feed: Feed, say: MakesItems, now: datetime) -> None:
-    store(session, feed, [say("1", "My Norva kettle is horrible, I take it back", by="tberg")], now=now)
+    store(session, feed, [say("1", "My Nimbo kettle is horrible, I take it back", by="tberg")], now=now)
     by_name = {hit.mention.native_id: hit.mention.id for hit in find.mentions(session).rows}
     whole = find.mention(session, by_name["1"])
     assert whole is not None
-    assert [one.text for one in whole.versions] == ["My Norva kettle is horrible, I hate it"]
+    assert [one.text for one in whole.versions] == ["My Nimbo kettle is horrible, I hate it"]
     assert [hit.mention.native_id for hit in whole.conversation] == ["1", "4"]
     assert whole.feed.id == feed.id
     copy = find.mention(session, by_name["6"])
@@ -156,7 +156,7 @@ def test_the_health_of_feeds_is_a_word_and_some_figures(
 
 
 def test_incidents_are_listed(session: Session, now: datetime, make_topic: MakesTopics) -> None:
-    topic = make_topic("norva")
+    topic = make_topic("nimbo")
     for number in range(3):
         session.add(
             Spike(

@@ -29,7 +29,7 @@ def write(path: Path, lines: list[str], encoding: str = "utf-8") -> Path:
 
 def lines(count: int) -> list[str]:
     return [
-        f'{one},2026-03-0{one % 9 + 1} 10:00,user{one % 7},"Post {one}, about the Norva kettle",{one % 5 + 1},red'
+        f'{one},2026-03-0{one % 9 + 1} 10:00,user{one % 7},"Post {one}, about the Nimbo kettle",{one % 5 + 1},red'
         for one in range(count)
     ]
 
@@ -41,7 +41,7 @@ def count(session: Session) -> int:
 def test_a_csv_is_imported_as_history(
     tmp_path: Path, session: Session, transaction: Transaction, make_topic: MakesTopics, now: datetime
 ) -> None:
-    make_topic("norva")
+    make_topic("nimbo")
     path = write(tmp_path / "reviews.csv", [HEADER, *lines(25)])
     seen: list[tuple[int, int]] = []
     report = import_file(
@@ -133,7 +133,7 @@ def test_a_dry_run_shows_and_counts_and_stores_nothing(
     report = import_file(path, transaction=transaction, now=now, zone="UTC", name="x", dry_run=True)
     assert (report.read, report.created, report.duplicate, report.rejected) == (32, 25, 6, 1)
     assert len(report.samples) == 20
-    assert report.samples[0]["text"] == "Post 0, about the Norva kettle"
+    assert report.samples[0]["text"] == "Post 0, about the Nimbo kettle"
     assert report.samples[0]["created_at"] == "2026-03-01T10:00:00+00:00"
     assert report.problems == ["Row 33: “never” in created_at is no time. Write it like 2026-11-21 09:30."]
     assert any("id" in note for note in report.notes)
