@@ -1,4 +1,4 @@
-"""the watches of the alarm."""
+"""What the alarm remembers of each topic."""
 
 import sqlalchemy as sa
 from alembic import op
