@@ -1,6 +1,6 @@
 """What one bucket brought, and how well it was heard."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +43,7 @@ class Peak:
     score: float
     bar: float
     opens: bool
+
+    def opening(self, opens: bool) -> "Peak":
+        """Return the same peak, opening an incident or not."""
+        return replace(self, opens=opens)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from listener.alarm.grid import HOUR, MINUTE, Grid
 from listener.alarm.ring import Ring
 
-SUDDEN = (10 * MINUTE, 30 * MINUTE, 90 * MINUTE)
+SUDDEN = (5 * MINUTE, 15 * MINUTE, HOUR)
 SLOW = (6 * HOUR, 12 * HOUR, 24 * HOUR)
 ANGRY = (HOUR, 3 * HOUR)
 FALLING = (3 * HOUR, 6 * HOUR, 12 * HOUR)
@@ -13,7 +13,7 @@ BEFORE = 15 * MINUTE  # the pace is taken so long before a span: what begins gen
 
 # 3, 6, 12 and 24 hours: a drop is looked for in the first three of them, a slow rise in the last three
 _LONG = (3 * HOUR, *SLOW)
-_PEOPLE = (*SUDDEN, HOUR, *_LONG)
+_PEOPLE = (*SUDDEN, *_LONG)
 
 
 @dataclass(slots=True)
@@ -49,27 +49,24 @@ class Past:
         self.negative.push(negative)
         self.length += 1
 
-    def sudden(self) -> list[tuple[float, float]]:
-        """Return (count, expected) for each short span, expected at the pace before the span."""
+    def rising(self) -> list[tuple[float, float]]:
+        """Return (count, expected) for each span a rise is looked for in: the short ones at the pace before them."""
         people, planned, pace, lag = self.people.sums, self.planned.sums, self.pace, self.lag - 1
-        return [
+        sudden = [
             (people[place], planned[place] * (pace.ago(span + lag) or 1.0))
             for place, span in enumerate(self.planned.spans)
         ]
+        return sudden + list(zip(people[4:], self.due.sums[1:], strict=True))
 
     def steady_pace(self) -> float:
         """Return the pace of a while ago, which a sudden peak has not touched yet."""
         return self.pace.ago(len(self.pace.kept) - 1) or 1.0
 
-    def slow(self) -> list[tuple[float, float]]:
-        """Return (count, expected) for each long span."""
-        return list(zip(self.people.sums[5:], self.due.sums[1:], strict=True))
-
     def angry(self) -> list[tuple[float, float]]:
         """Return (count, negative ones) for each span a surge is looked for in."""
-        return list(zip(self.people.sums[3:5], self.negative.sums, strict=True))
+        return list(zip(self.people.sums[2:4], self.negative.sums, strict=True))
 
     def falling(self) -> list[tuple[float, float]]:
         """Return (count, expected) for each span a drop is looked for in, as far as the past reaches."""
         known = sum(self.length >= span for span in self.due.spans[:3])
-        return list(zip(self.people.sums[4 : 4 + known], self.due.sums[:known], strict=True))
+        return list(zip(self.people.sums[3 : 3 + known], self.due.sums[:known], strict=True))
