@@ -37,7 +37,7 @@ class Peaks:
     @classmethod
     def of(cls, manner: Manner, spans: int) -> "Peaks":
         """Return a memory for so many spans."""
-        return cls(manner, [manner.first] * spans, [0.0] * spans, manner.firm)
+        return cls(manner, [manner.first] * spans, [0.0] * spans, float(manner.firm))
 
     def learn(self, at: float, strays: list[float], grid: Grid) -> None:
         """Take in how far a bucket strayed for each span; at the end of a block the largest is remembered."""

@@ -11,7 +11,8 @@ from listener.alarm.peaks import Manner, Peaks
 
 BAR = 1.65  # times the topic's usual big peaks
 LEAST = 3.5  # standard deviations of a count, whatever is usual
-PEOPLE = 8.0  # nothing, then three mentions, is no news; nor is one text copied by the hundred
+PEOPLE = 12.0  # nothing, then three mentions, is no news; nor is one text copied by the hundred
+MORE = 2.0  # times what was due: less is no news, however sure
 MANNER = Manner(block=3 * HOUR, half_life=14 * DAY, power=5, first=1.25, firm=8, most=3, least=0.5)
 SPANS = (*SUDDEN, *SLOW)
 
@@ -36,7 +37,8 @@ class Rise:
         peaks = [
             Peak("spike", SPANS[span], *counts[span], one / self.usual.usual[span], bar, False)
             for span, one in enumerate(strays)
-            if one >= LEAST and counts[span][0] >= PEOPLE and one >= bar * self.usual.usual[span]
+            if one >= max(LEAST, bar * self.usual.usual[span])
+            and counts[span][0] >= max(PEOPLE, MORE * counts[span][1])
         ]
         self.usual.learn(at, strays, grid)
         if not peaks:
