@@ -55,7 +55,7 @@ def replay(series: Sequence[Series], budget: float) -> list[list[str]]:
     for at, heard in rounds(series):
         expected = sum(watches[place].typical(at) for place, _ in heard)
         quiet.hear(at, sum(counts.total for _, counts in heard), expected)
-        hearing = Hearing(deaf=quiet.is_doubtful, backlog=quiet.is_muted(at))
+        hearing = Hearing(share=0.0 if quiet.is_doubtful else 1.0, backlog=quiet.is_muted(at))
         for place, counts in heard:
             peaks = watches[place].judge(at, counts, hearing, budget)
             waiting[place].extend(peak.sort for peak in peaks if peak.opens)

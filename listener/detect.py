@@ -1,105 +1,80 @@
 """Judge the last buckets: open an incident, keep an open one up to date, close it after a rest; tell why."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from listener import spikes
+from listener import watching
+from listener.alarm import incident
+from listener.alarm.ear import Peak
 from listener.causes import explain
 from listener.listening import words_of
-from listener.models import Spike, SpikeSort, Topic, Volume
+from listener.models import Spike, SpikeSort, Topic
 from listener.silence import Silence, silent_feeds
-from listener.spikes import Bucket, Peak
-from listener.volume import bucket_of
 
 TURN = 4_712_008  # one round at a time: an incident is opened once
-MEMORY = timedelta(weeks=8)
-REST = timedelta(hours=12.5)  # an incident ends this long after it was last seen
-LIFT, LIFT_HALVES = 0.3, timedelta(days=7)  # each incident lifts the bar of the next
+REST = timedelta(seconds=incident.REST)  # an incident ends this long after it was last seen
 EXPLAINED = timedelta(minutes=15)  # an open incident is explained anew this often
 LEAD = timedelta(minutes=30)  # what began it was said a little before it stood out
-HOLDS = 0.1  # a topic that hears this share through a silent feed is not said to have dropped
 
 
 def judge_round(session: Session, now: datetime) -> list[int]:
     """Judge every topic and feed at `now`; return the ids of the incidents that were opened.
 
     1. Take our turn, or go home if somebody is at it. 2. Feeds that are silent: an incident of the feed, closed as
-    soon as it speaks. 3. Each topic's finished buckets against its own past; no drop where its feeds are silent.
+    soon as it speaks. 3. Each topic's watch sees the buckets since it last looked, and knows which feeds were silent.
     4. What is unusual opens an incident, or updates the open one of its sort; what is not seen for a while closes.
     """
     if not session.scalar(select(func.pg_try_advisory_xact_lock(TURN))):
         return []
-    silent = silent_feeds(session, now)
-    opened = _silences(session, silent, now)
-    topics = list(session.scalars(select(Topic).where(Topic.enabled).order_by(Topic.id)))
-    history = _history(session, now)
-    unheard = _unheard(session, [one.feed_id for one in silent], now)
-    for topic in topics:
-        peak = spikes.judge(history.get(topic.id, ()), (), until=bucket_of(now), since=topic.created_at)
-        if peak is not None and peak.sort == SpikeSort.DROP and unheard.get(topic.id, 0.0) >= HOLDS:
-            peak = None
-        fresh = _incident(session, topic, peak, now) if peak is not None else None
-        if fresh is not None:
-            opened.append(fresh)
+    opened = _silences(session, silent_feeds(session, now), now)
+    for seen in watching.look(session, now):
+        for sort in SpikeSort:
+            peaks = [(at, peak) for at, peak in seen.peaks if peak.sort == sort]
+            fresh = _incident(session, seen.topic, peaks, now) if peaks else None
+            if fresh is not None:
+                opened.append(fresh)
     _close_rested(session, now)
     session.flush()
     return opened
 
 
-def _history(session: Session, now: datetime) -> dict[int, list[Bucket]]:
-    rows = session.execute(
-        select(
-            Volume.topic_id, Volume.bucket, func.sum(Volume.total), func.sum(Volume.distinct), func.sum(Volume.negative)
-        )
-        .where(Volume.bucket >= now - MEMORY, Volume.bucket < bucket_of(now))
-        .group_by(Volume.topic_id, Volume.bucket)
-        .order_by(Volume.topic_id, Volume.bucket)
-    )
-    found: dict[int, list[Bucket]] = defaultdict(list)
-    for topic_id, at, total, distinct, negative in rows:
-        found[topic_id].append(Bucket(at, int(total), int(distinct), int(negative)))
-    return found
+def _incident(session: Session, topic: Topic, peaks: Sequence[tuple[datetime, Peak]], now: datetime) -> int | None:
+    """Open an incident or update the one there is; return the id of one that is new.
 
-
-def _unheard(session: Session, feed_ids: Sequence[int], now: datetime) -> dict[int, float]:
-    """Return topic -> the share of its usual volume that comes through feeds which are silent now."""
-    if not feed_ids:
-        return {}
-    silent = func.coalesce(func.sum(Volume.total).filter(Volume.feed_id.in_(feed_ids)), 0)
-    rows = session.execute(
-        select(Volume.topic_id, silent, func.sum(Volume.total))
-        .where(Volume.bucket >= now - timedelta(days=14))
-        .group_by(Volume.topic_id)
-    )
-    return {topic_id: float(share) / float(total) for topic_id, share, total in rows if total}
-
-
-def _incident(session: Session, topic: Topic, peak: Peak, now: datetime) -> int | None:
-    """Open an incident or update the open one; return the id of one that is new."""
+    The last hour is judged again and again, and longer after an interruption: what was told is told no more, and what
+    rests since is past.
+    """
+    last_at, best = peaks[-1][0], max((peak for _, peak in peaks), key=lambda peak: peak.score)
     spike = session.scalar(
-        select(Spike).where(Spike.topic_id == topic.id, Spike.sort == peak.sort, Spike.closed_at.is_(None))
+        select(Spike)
+        .where(Spike.topic_id == topic.id, Spike.sort == best.sort)
+        .where(or_(Spike.closed_at.is_(None), Spike.last_at > peaks[0][0] - REST))
+        .order_by(Spike.id.desc())
+        .limit(1)
     )
+    opening = [(at, peak) for at, peak in peaks if peak.opens and now - at < REST]
+    if spike is None and not opening:
+        return None
+    if spike is not None and spike.closed_at is not None:
+        return None
     is_new = spike is None
     if spike is None:
-        if peak.score < peak.baseline.get("bar", 0.0) * (1 + _lift(session, topic.id, peak.sort, now)):
-            return None
-        window = timedelta(minutes=float(peak.baseline.get("window_minutes", 30.0)))
+        at, peak = opening[0]
         spike = Spike(
-            topic_id=topic.id, sort=peak.sort, started_at=bucket_of(now) - window, opened_at=now, last_at=now,
-            observed=peak.observed, typical=peak.typical, score=peak.score, baseline=peak.baseline, cause={},
-            is_demo=topic.is_demo,
+            topic_id=topic.id, sort=peak.sort, started_at=at - timedelta(seconds=peak.window), opened_at=now,
+            last_at=last_at, observed=peak.observed, typical=peak.typical, score=peak.score, baseline=_baseline(peak),
+            cause={}, is_demo=topic.is_demo,
         )  # fmt: skip
         session.add(spike)
-    spike.last_at = now
-    rose = peak.score > spike.score
+    spike.last_at = max(spike.last_at, last_at)
+    rose = best.score > spike.score
     if rose:
         # an escalation is an update of the incident, never a second one
-        spike.observed, spike.typical, spike.score = peak.observed, peak.typical, peak.score
-        spike.baseline = peak.baseline
+        spike.observed, spike.typical, spike.score = best.observed, best.typical, best.score
+        spike.baseline = _baseline(best)
     if is_new or rose or _explained(spike, now) >= EXPLAINED:
         cause = explain(session, topic.id, spike.started_at - LEAD, now, words_of([topic]))
         spike.cause = cause | {"at": now.isoformat()}
@@ -108,19 +83,14 @@ def _incident(session: Session, topic: Topic, peak: Peak, now: datetime) -> int 
     return spike.id if is_new else None
 
 
+def _baseline(peak: Peak) -> dict[str, float]:
+    """Return what judged the peak, for people to read."""
+    return {"window_minutes": peak.window / 60, "bar": round(peak.bar, 3)}
+
+
 def _explained(spike: Spike, now: datetime) -> timedelta:
     at = spike.cause.get("at")
     return now - datetime.fromisoformat(at) if at else EXPLAINED
-
-
-def _lift(session: Session, topic_id: int, sort: str, now: datetime) -> float:
-    """Return by how much the topic's last incidents of this sort lift the bar; half of it is gone in a week."""
-    opened = session.scalars(
-        select(Spike.opened_at).where(
-            Spike.topic_id == topic_id, Spike.sort == sort, Spike.opened_at > now - 5 * LIFT_HALVES
-        )
-    )
-    return sum(float(LIFT * 0.5 ** ((now - at) / LIFT_HALVES)) for at in opened)
 
 
 def _close_rested(session: Session, now: datetime) -> None:

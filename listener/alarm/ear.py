@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+LEAST_SHARE = 0.1
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -14,18 +16,20 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """Whether the sources spoke: `deaf` means they did not, `backlog` that what comes now may be old."""
+    """How well the sources speak: the `share` of a topic's usual mentions that could come (0 to 1: some feeds, or all,
+    may have stopped), and whether a `backlog` comes in, which may be old."""
 
-    deaf: bool = False
+    share: float = 1.0
     backlog: bool = False
 
     @property
-    def is_clear(self) -> bool:
-        """What was heard is what people said."""
-        return not (self.deaf or self.backlog)
+    def is_deaf(self) -> bool:
+        """So little can come that its absence says nothing."""
+        return self.share < LEAST_SHARE
 
 
 CLEAR = Hearing()
+DEAF = Hearing(share=0.0)
 
 
 @dataclass(frozen=True, slots=True)

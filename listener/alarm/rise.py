@@ -44,7 +44,10 @@ class Rise:
         if not peaks:
             return None
         best = max(peaks, key=lambda peak: peak.score)
-        opens = self._is_new(at, {peak.window in SUDDEN for peak in peaks}) and not is_learning
+        sudden, last = {peak.window in SUDDEN for peak in peaks}, self.incident.seen
+        opens = self._is_new(at, sudden) and not is_learning
+        if not opens and True not in sudden and at - last < best.window:
+            return None  # the long spans still hold a sudden peak that is over
         if opens:
             self.incident.tell(at)
         return best.opening(opens)

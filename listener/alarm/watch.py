@@ -6,7 +6,7 @@ from typing import Self
 
 from listener.alarm import keeping
 from listener.alarm.drop import Drop
-from listener.alarm.ear import CLEAR, Counts, Hearing, Peak
+from listener.alarm.ear import CLEAR, DEAF, Counts, Hearing, Peak
 from listener.alarm.grid import HOUR, Grid
 from listener.alarm.habit import Habit
 from listener.alarm.level import Level
@@ -65,14 +65,14 @@ class Watch:
     def judge(self, at: float, counts: Counts, hearing: Hearing = CLEAR, budget: float = 0.5) -> list[Peak]:
         """Take in the finished bucket that begins `at`; return what is unusual, at most one peak of each sort.
 
-        While the sources are deaf, or a backlog comes in, nothing is said and nothing is learnt; a count that is no
-        number was not heard either.
+        Where sources are silent only what can be heard is due, and nothing is learnt. While all of them are, or a
+        backlog comes in, nothing is said either; a count that is no number was not heard.
         """
         if not isfinite(counts.people + counts.negative):
-            counts, hearing = Counts(0.0, 0.0, 0.0), Hearing(deaf=True)
-        typical = self.typical(at)
+            counts, hearing = Counts(0.0, 0.0, 0.0), DEAF
+        typical = self.typical(at) * hearing.share
         planned = typical * (1 + self.habit.expected(at))
-        if not hearing.is_clear:
+        if hearing.is_deaf or hearing.backlog:
             self._pass_by(counts, typical, planned, hearing)
             return []
         self.past.push(counts.people, typical, planned, counts.negative)
@@ -82,15 +82,21 @@ class Watch:
             self.drop.look(at, self.past, self.grid, factor, is_learning),
             self.surge.look(at, self.past, factor, is_learning),
         )
-        self._learn(at, counts, typical, planned)
+        if hearing.share == 1.0:
+            self._learn(at, counts, typical, planned)
+        else:
+            self._keep_pace()
         return [peak for peak in found if peak is not None]
 
     def _pass_by(self, counts: Counts, typical: float, planned: float, hearing: Hearing) -> None:
         """Let a bucket pass that says nothing about people: where nobody could be heard, nobody was due."""
-        if hearing.deaf:
+        if hearing.is_deaf:
             self.past.push(0.0, 0.0, 0.0, 0.0)
         else:
             self.past.push(self.level.tempered(counts.people, typical), typical, planned, 0.0)
+        self._keep_pace()
+
+    def _keep_pace(self) -> None:
         self.past.pace.push(self.past.pace.ago(0))
 
     def _learn(self, at: float, counts: Counts, typical: float, planned: float) -> None:

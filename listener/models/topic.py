@@ -31,5 +31,6 @@ class Topic(Numbered, Base):
     query: Mapped[str]
     enabled: Mapped[bool] = mapped_column(default=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
+    tolerance: Mapped[float] = mapped_column(default=0.5)  # false alerts a week people put up with
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -16,3 +16,4 @@ class Watching(Base):
     topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True)
     upto: Mapped[datetime]
     memory: Mapped[bytes]
+    is_learning: Mapped[bool] = mapped_column(default=True)

@@ -6,10 +6,13 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
-from listener import detect
+from listener import detect, watching
+from listener.alarm.ear import Counts as Counted
+from listener.alarm.ear import Hearing, Peak
+from listener.alarm.watch import Watch
 from listener.detect import judge_round
 from listener.heard import Counts
-from listener.models import Feed, Mention, Spike, SpikeSort, Topic, Volume
+from listener.models import Feed, Mention, Spike, SpikeSort, Topic, Volume, Watching
 from listener.store import store
 from listener.volume import bucket_of
 from tests.listener.conftest import MakesFeeds, MakesItems, MakesTopics
@@ -65,7 +68,8 @@ def test_a_storm_opens_one_incident_that_traces_to_its_first_post(
     storm(session, feed, say, now)
     opened = judge_round(session, now)
     spike = open_spikes(session)[0]
-    assert opened == [spike.id]
+    assert [one.sort for one in open_spikes(session)] == ["spike", "surge"]  # many more, and angrier
+    assert opened == [one.id for one in open_spikes(session)]
     assert (spike.sort, spike.topic_id, spike.opened_at) == (SpikeSort.SPIKE, topic.id, now)
     assert spike.observed > 10 * spike.typical
     first = session.scalars(select(Mention).where(Mention.native_id == "first")).one()
@@ -92,7 +96,7 @@ def test_an_open_incident_is_updated_never_doubled_and_closes_after_a_rest(
     judge_round(session, now)
     later = now + timedelta(minutes=5)
     assert judge_round(session, later) == []
-    assert [one.last_at for one in open_spikes(session)] == [later]
+    assert [one.last_at for one in open_spikes(session) if one.sort == "spike"] == [later]
     quiet = now + timedelta(hours=3)
     judge_round(session, quiet)
     assert len([one for one in open_spikes(session) if one.sort == "spike"]) == 1  # it rests before it closes
@@ -124,18 +128,141 @@ def test_a_new_topic_learns_before_it_alerts(
 
 
 def test_a_drop_is_told_but_not_where_the_feed_itself_is_silent(
-    session: Session, topic: Topic, make_feed: MakesFeeds, now: datetime
+    session: Session, topic: Topic, make_topic: MakesTopics, make_feed: MakesFeeds, now: datetime
 ) -> None:
-    feed = make_feed(last_heard_at=now)
-    usual(session, topic, feed, now, an_hour=12, until=timedelta(hours=8))
-    feed.failures, feed.last_error = 5, "No connection."
-    session.flush()
-    opened = judge_round(session, now)
-    assert [(one.id, one.sort) for one in open_spikes(session)] == [(opened[0], "silence")]
-    feed.failures, feed.last_success_at = 0, now
+    broken, sound = make_feed(last_heard_at=now), make_feed(last_heard_at=now)
+    quiet = now - timedelta(hours=8)
+    broken.failures, broken.last_error, broken.last_success_at = 5, "No connection.", quiet
+    missed = make_topic("kettle")
+    usual(session, topic, broken, now, an_hour=12, until=timedelta(hours=8))
+    usual(session, missed, sound, now, an_hour=12, until=timedelta(hours=8))
+    judge_round(session, now)
+    told = {(one.sort, one.topic_id, one.feed_id) for one in open_spikes(session)}
+    assert told == {("silence", None, broken.id), ("drop", missed.id, None)}
+    # the feed speaks again, and has nothing to tell of those hours: it was the feed
+    broken.failures, broken.last_success_at = 0, now
     session.flush()
     judge_round(session, now + timedelta(minutes=5))
-    assert [(one.sort, one.topic_id) for one in open_spikes(session)] == [("drop", topic.id)]
+    assert [(one.sort, one.topic_id) for one in open_spikes(session)] == [("drop", missed.id)]
+
+
+def test_half_a_topic_that_cannot_be_heard_hides_no_storm_in_the_other_half(
+    session: Session, topic: Topic, make_feed: MakesFeeds, say: MakesItems, now: datetime
+) -> None:
+    broken, sound = make_feed(last_heard_at=now), make_feed(last_heard_at=now)
+    broken.failures, broken.last_success_at = 5, now - timedelta(hours=3)
+    usual(session, topic, broken, now, until=timedelta(hours=3))
+    usual(session, topic, sound, now)
+    storm(session, sound, say, now)
+    judge_round(session, now)
+    assert {one.sort for one in open_spikes(session)} == {"silence", "spike", "surge"}
+
+
+# the watch's memory
+
+
+def watch_of(session: Session, topic: Topic) -> Watching:
+    return session.get_one(Watching, topic.id, populate_existing=True)
+
+
+def test_what_comes_late_is_counted_by_its_posting_time_and_told_once(
+    session: Session, topic: Topic, make_feed: MakesFeeds, say: MakesItems, now: datetime
+) -> None:
+    feed = make_feed(last_heard_at=now)
+    usual(session, topic, feed, now)
+    for minutes in range(0, 30, 5):
+        assert judge_round(session, now + timedelta(minutes=minutes)) == []
+    storm(session, feed, say, now)  # posted half an hour ago, heard only now
+    assert len(judge_round(session, now + timedelta(minutes=30))) == 2
+    for minutes in range(35, 200, 5):
+        assert judge_round(session, now + timedelta(minutes=minutes)) == []
+    assert session.scalar(select(func.count()).select_from(Spike).where(Spike.sort == "spike")) == 1
+
+
+def test_the_hour_before_now_is_not_settled_yet(
+    session: Session, topic: Topic, make_feed: MakesFeeds, now: datetime
+) -> None:
+    usual(session, topic, make_feed(last_heard_at=now), now)
+    judge_round(session, now)
+    row = watch_of(session, topic)
+    assert (row.upto, row.is_learning) == (now - HOUR, False)
+    before = row.memory
+    judge_round(session, now + timedelta(minutes=55))
+    assert watch_of(session, topic).memory == before  # a memory is written about once an hour
+    judge_round(session, now + HOUR)
+    assert watch_of(session, topic).upto == now
+    assert watch_of(session, topic).memory != before
+
+
+def test_a_round_that_fails_changes_nothing_and_the_next_tells_it_once(
+    session: Session, topic: Topic, make_feed: MakesFeeds, say: MakesItems, now: datetime
+) -> None:
+    feed = make_feed(last_heard_at=now)
+    usual(session, topic, feed, now)
+    judge_round(session, now)
+    storm(session, feed, say, now)
+    with session.begin_nested() as killed:
+        assert len(judge_round(session, now)) == 2
+        killed.rollback()
+    session.expire_all()
+    assert len(judge_round(session, now + timedelta(minutes=2))) == 2
+    assert judge_round(session, now + timedelta(minutes=5)) == []
+
+
+def test_an_interruption_of_hours_is_caught_up_with_and_what_still_goes_on_is_told(
+    session: Session, topic: Topic, make_feed: MakesFeeds, say: MakesItems, now: datetime
+) -> None:
+    feed = make_feed(last_heard_at=now)
+    usual(session, topic, feed, now + timedelta(hours=20))
+    judge_round(session, now)
+    storm(session, feed, say, now + HOUR)
+    assert len(judge_round(session, now + timedelta(hours=6))) == 2
+    session.query(Spike).delete()
+    session.query(Watching).delete()
+    judge_round(session, now + timedelta(hours=20))
+    assert open_spikes(session) == []  # it is past
+
+
+def test_a_memory_of_another_version_is_learnt_anew_without_telling_twice(
+    session: Session, topic: Topic, make_feed: MakesFeeds, say: MakesItems, now: datetime
+) -> None:
+    feed = make_feed(last_heard_at=now)
+    usual(session, topic, feed, now)
+    storm(session, feed, say, now)
+    assert len(judge_round(session, now)) == 2
+    watch_of(session, topic).memory = b"old"
+    session.flush()
+    assert judge_round(session, now + timedelta(minutes=5)) == []
+    assert judge_round(session, now + timedelta(minutes=10)) == []
+    assert not watch_of(session, topic).is_learning
+    assert session.scalar(select(func.count()).select_from(Spike)) == 2
+
+
+def test_topics_that_must_catch_up_wait_for_the_next_round(
+    session: Session, topic: Topic, make_topic: MakesTopics, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = make_topic("kettle")
+    monkeypatch.setattr(watching, "MOST", 10_000)
+    judge_round(session, now)
+    rows = [session.get(Watching, one.id) for one in (topic, later)]
+    assert [row and row.is_learning for row in rows] == [False, True]
+    judge_round(session, now)
+    assert not watch_of(session, later).is_learning
+
+
+def test_each_topic_is_judged_with_its_own_tolerance(
+    session: Session, topic: Topic, make_topic: MakesTopics, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keen, asked = make_topic("kettle"), set()
+    keen.tolerance = 4.0
+
+    def judge(self: Watch, at: float, counts: Counted, hearing: Hearing, budget: float) -> list[Peak]:
+        asked.add(budget)
+        return []
+
+    monkeypatch.setattr(Watch, "judge", judge)
+    judge_round(session, now)
+    assert asked == {topic.tolerance, 4.0} == {0.5, 4.0}
 
 
 # silence

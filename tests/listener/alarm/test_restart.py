@@ -14,7 +14,7 @@ from listener.alarm.watch import Watch
 from tests.listener.alarm.streams import BEGAN, GRID, stream
 
 HOURLY = Grid(3600.0)
-hearings = st.sampled_from([CLEAR] * 8 + [Hearing(deaf=True), Hearing(backlog=True)])
+hearings = st.sampled_from([CLEAR] * 8 + [Hearing(share=0.0), Hearing(share=0.6), Hearing(backlog=True)])
 counts = st.builds(
     lambda people, copies, share: Counts(people + copies, people + math.log2(1 + copies), people * share),
     st.one_of(st.integers(0, 9), st.integers(0, 2_000), st.floats(0, 1e9)),

@@ -23,8 +23,6 @@ from tests.listener.alarm.streams import (
     watched,
 )
 
-DEAF, BACKLOG = Hearing(deaf=True), Hearing(backlog=True)
-
 
 def at_day(days: float) -> float:
     return days * DAY
@@ -60,7 +58,7 @@ def test_backfill_that_lands_in_one_bucket_is_no_spike() -> None:
     for step, counts in enumerate(buckets):
         at = BEGAN + step * GRID.step
         quiet.hear(at, counts.total, watch.typical(at))
-        hearing = Hearing(deaf=quiet.is_doubtful, backlog=quiet.is_muted(at))
+        hearing = Hearing(share=0.0 if quiet.is_doubtful else 1.0, backlog=quiet.is_muted(at))
         told += [Told(at, peak) for peak in watch.judge(at, counts, hearing) if peak.opens]
     assert sorts(told, after=at_day(14)) == []
     # without the watch on the feed it would have been one
@@ -69,7 +67,9 @@ def test_backfill_that_lands_in_one_bucket_is_no_spike() -> None:
 
 def test_the_silence_of_a_feed_is_no_drop_of_people() -> None:
     buckets = stream(60, 16, between(at_day(14.3), at_day(14.8), times=0))
-    hearing = [Hearing(deaf=at_day(14.3) <= step * GRID.step < at_day(14.8)) for step in range(len(buckets))]
+    hearing = [
+        Hearing(share=0.0 if at_day(14.3) <= step * GRID.step < at_day(14.8) else 1.0) for step in range(len(buckets))
+    ]
     assert sorts(watched(buckets, hearing), after=at_day(14.3)) == []
     assert sorts(watched(buckets), after=at_day(14.3))[0] == "drop"
 
