@@ -9,7 +9,7 @@ from listener.alarm.incident import NEVER, REST, Incident
 from listener.alarm.past import SLOW, SUDDEN, Past
 from listener.alarm.peaks import Manner, Peaks
 
-BAR = 1.65  # times the topic's usual big peaks
+BAR = 1.7  # times the topic's usual big peaks
 LEAST = 3.5  # standard deviations of a count, whatever is usual
 PEOPLE = 12.0  # nothing, then three mentions, is no news; nor is one text copied by the hundred
 MORE = 2.0  # times what was due: less is no news, however sure

@@ -1,6 +1,5 @@
 """The demo: its words, its two weeks of true history, its feeds, and that it goes without a trace."""
 
-import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -17,17 +16,18 @@ from api.demo.brand import CAST, OWN_HANDLES, TOPICS
 from api.demo.papers import identity
 from api.demo.posts import WINDOW, shown
 from api.first import FIRST_ADMIN, ground
-from listener import ingest, spikes
+from listener import ingest
+from listener.alarm.ear import Counts
+from listener.alarm.watch import Watch
 from listener.database import Base
 from listener.fetch import Fetcher
 from listener.heard import Ask, FeedView, Heard, Reply
 from listener.models import Feed, Mention, Spike, SpikeSort, Topic
-from listener.settings import Settings
 from listener.sources import SOURCES
-from listener.spikes import Bucket
 from listener.text import fold
 from listener.topics import Speech, read
-from listener.volume import bucket_of
+from listener.volume import BUCKET, bucket_of
+from listener.watching import GRID
 from triage import charts, ledger, people, promises, route
 from triage.models import (
     Issue,
@@ -123,44 +123,16 @@ def test_only_the_planted_spike_and_the_planted_drop_stand_out(now: datetime) ->
         if brand.matches(Speech(fold(f"{title}\n{post.said.text}"), post.said.language)):
             buckets[bucket_of(post.posted_at)][0] += 1
             buckets[bucket_of(post.posted_at)][1] += not post.said.repeats
-    series = [Bucket(at, total, distinct, 0) for at, (total, distinct) in sorted(buckets.items())]
-    found = set()
-    at = calendar.start + timedelta(hours=48)
+    watch, at, told = Watch.of(GRID), bucket_of(calendar.start), []
     while at < now + 24 * HOUR:
-        peak = spikes.judge(
-            [one for one in series if one.at < bucket_of(at)], (), until=bucket_of(at), since=calendar.start
-        )
-        if peak is not None:
-            found.add(peak.sort)
-            planted = calendar.spike if peak.sort == "spike" else calendar.quiet
-            assert timedelta(0) < at - planted < 26 * HOUR
-        at += HOUR
-    assert found == {"spike", "drop"}
+        total, people = buckets[at]
+        told += [(at, peak) for peak in watch.judge(at.timestamp(), Counts(total, people, 0)) if peak.opens]
+        at += BUCKET
+    assert [peak.sort for _, peak in told] == ["spike", "drop"]
+    assert timedelta(0) < told[0][0] - calendar.spike < 2 * HOUR
+    assert timedelta(0) < told[1][0] - calendar.quiet < past.QUIET
 
 
-@pytest.fixture(scope="module")
-def served() -> Iterator[str]:
-    """The demo's own server, on a free port."""
-    running = server.serve(0)
-    thread = threading.Thread(target=running.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{running.server_port}"
-    running.shutdown()
-    running.server_close()
-    thread.join()
-
-
-@pytest.fixture
-def fetcher(served: str) -> Iterator[Fetcher]:
-    """The one who asks for us, allowed to ask this machine."""
-    asks = Fetcher(Settings(allow_hosts=(served.removeprefix("http://"),)))
-    yield asks
-    asks.close()
-
-
-@pytest.mark.parametrize(
-    ("place", "source"), [("forum", "rss"), ("blog", "rss"), ("reviews", "rss"), ("social", "mastodon")]
-)
 def test_its_feeds_are_read_by_the_real_sources_to_the_last_page(
     served: str, fetcher: Fetcher, place: str, source: str
 ) -> None:
