@@ -12,7 +12,7 @@ from listener.alarm.rise import stray
 
 DUE = 14.0  # fewer are too few to miss
 REMAINING = 0.35  # of what was due; more is no drop, however sure
-LN_CHANCE = -9.0
+LN_CHANCE = -9.5
 SHAPE = 12.0  # counts scatter more than chance alone: a negative binomial of this shape
 MANY = 3000.0  # from here on what remains says enough
 BAR = 1.3  # times the topic's usual deep falls
