@@ -1,28 +1,36 @@
 """The rows of the ground floor."""
 
 from listener.models.author import Author
+from listener.models.correction import Aspect, Correction
 from listener.models.feed import Delivery, Feed, FeedState, Gap, ImportRun, Rejection
 from listener.models.heartbeat import Heartbeat
+from listener.models.learned import LearnedKinds, Standing
 from listener.models.mention import LikenessBand, Mention, MentionTopic, MentionVersion
+from listener.models.person import Person
 from listener.models.spike import Spike, SpikeSort
 from listener.models.topic import Topic, TopicKind
 from listener.models.volume import Volume
 
 __all__ = [
+    "Aspect",
     "Author",
+    "Correction",
     "Delivery",
     "Feed",
     "FeedState",
     "Gap",
     "Heartbeat",
     "ImportRun",
+    "LearnedKinds",
     "LikenessBand",
     "Mention",
     "MentionTopic",
     "MentionVersion",
+    "Person",
     "Rejection",
     "Spike",
     "SpikeSort",
+    "Standing",
     "Topic",
     "TopicKind",
     "Volume",

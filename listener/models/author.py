@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from listener.database import Base, Numbered
@@ -20,6 +20,7 @@ class Author(Numbered, Base):
     name: Mapped[str] = mapped_column(default="")
     url: Mapped[str | None]
     followers: Mapped[int | None]
+    following: Mapped[int | None]
     since: Mapped[datetime | None]
     is_bot: Mapped[bool] = mapped_column(default=False)
     is_ours: Mapped[bool] = mapped_column(default=False)
@@ -29,3 +30,8 @@ class Author(Numbered, Base):
     mentions: Mapped[int] = mapped_column(default=0)
     negative: Mapped[int] = mapped_column(default=0)
     positive: Mapped[int] = mapped_column(default=0)
+
+    # the person a human joined it to, and who did
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id", ondelete="SET NULL"), index=True)
+    joined_at: Mapped[datetime | None]
+    joined_by_id: Mapped[int | None]

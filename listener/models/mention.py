@@ -59,6 +59,11 @@ class Mention(Numbered, Base):
     kind: Mapped[str] = mapped_column(default="chatter")
     kind_confidence: Mapped[float] = mapped_column(default=0.0)
     kind_evidence: Mapped[list[Any]] = mapped_column(default=list)
+    kind_version: Mapped[str] = mapped_column(default="", server_default="")
+    spam_score: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    spam_evidence: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    # aspect -> correction: what a person said of it stands, whatever is judged later
+    by_hand: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
 
     # who said it, where it stands, how far it went
     author_id: Mapped[int | None] = mapped_column(ForeignKey("authors.id", ondelete="SET NULL"))
@@ -73,6 +78,9 @@ class Mention(Numbered, Base):
     # likeness: the first mention of its cluster of near-duplicates
     fingerprint: Mapped[int | None]
     same_as_id: Mapped[int | None] = mapped_column(ForeignKey("mentions.id", ondelete="SET NULL"))
+    copies: Mapped[int] = mapped_column(default=0, server_default="0")  # of the first: how many say the same
+    # what it added to its bucket's distinct volume: the copies of a cluster of N add up to log2(1 + N)
+    weight: Mapped[float] = mapped_column(default=1.0, server_default="1")
 
     # what keeps it off the clock
     is_ours: Mapped[bool] = mapped_column(default=False)
