@@ -78,6 +78,12 @@ def upgrade() -> None:
     op.add_column("mentions", sa.Column("by_hand", JSONB, server_default="{}", nullable=False))
     op.add_column("mentions", sa.Column("copies", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("mentions", sa.Column("weight", sa.Float(), server_default="1", nullable=False))
+    op.create_index(
+        "ix_mentions_quarantine",
+        "mentions",
+        ["id"],
+        postgresql_where=sa.text("kind = 'spam' AND kind_confidence >= 0.5"),
+    )
     op.alter_column("volumes", "distinct", type_=sa.Float(), existing_type=sa.BigInteger(), existing_nullable=False)
 
 
@@ -90,6 +96,7 @@ def downgrade() -> None:
         existing_nullable=False,
         postgresql_using='round("distinct")',
     )
+    op.drop_index("ix_mentions_quarantine", table_name="mentions")
     for column in ("weight", "copies", "by_hand", "spam_evidence", "spam_score", "kind_version"):
         op.drop_column("mentions", column)
     op.drop_constraint(op.f("fk_authors_person_id_persons"), "authors", type_="foreignkey")
