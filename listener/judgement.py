@@ -57,7 +57,7 @@ def judge(
     """
     body = text.plain(item.text, item.text_format, item.url)
     title = " ".join(text.plain(item.title).text.split())[:_LONGEST_TITLE]
-    whole = _whole(title, body.text)
+    whole = whole_text(title, body.text)
     tongue = language.identify(whole, item.language, feed_language)
     mood = sentiment.judge(whole, tongue.code, mood_max_chars)
     key = text.fold(whole)[: text.LONGEST]
@@ -78,7 +78,7 @@ def judge(
     )
 
 
-def _whole(title: str, body: str) -> str:
+def whole_text(title: str, body: str) -> str:
     """Return title and body as one text; a feed that makes titles of the first words is not read twice."""
     begins = " ".join(body[: len(title) + 100].split())
     return body if not title or begins.startswith(title.removesuffix("…").rstrip()) else f"{title}\n{body}".strip()

@@ -65,7 +65,8 @@ class Mention(Numbered, Base):
     kind_version: Mapped[str] = mapped_column(default="", server_default="")
     spam_score: Mapped[float] = mapped_column(default=0.0, server_default="0")
     spam_evidence: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
-    # aspect -> correction: what a person said of it stands, whatever is judged later
+    # aspect -> number of the correction that stands (of topics: "7" or "-7" -> number): whatever is judged later, what
+    # a person said stays (listener/by_hand.py)
     by_hand: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
 
     # who said it, where it stands, how far it went
