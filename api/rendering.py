@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
@@ -90,6 +91,14 @@ def back(url: str, said: str | None = None, **data: str) -> Response:
         value = base64.urlsafe_b64encode(json.dumps({"key": said, "data": data}).encode()).decode()
         answer.set_cookie(SAID_COOKIE, value, max_age=30, path="/", httponly=True, samesite="lax")
     return answer
+
+
+def inside(wanted: str) -> str:
+    """Return where to go on, but never to another site."""
+    parts = urlsplit(wanted)
+    if not wanted.startswith("/") or wanted.startswith(("//", "/\\")) or parts.scheme or parts.netloc or "\\" in wanted:
+        return "/inbox"
+    return wanted
 
 
 def is_swap(request: Request) -> bool:
