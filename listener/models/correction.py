@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from listener.database import Base, Numbered
 
+PERSON = "person"  # the version of what a person had said
+
 
 class Aspect(StrEnum):
     """What of a mention a person may correct."""
@@ -42,3 +44,4 @@ class Correction(Numbered, Base):
     by_id: Mapped[int]  # a member's number: this floor knows no people
     at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None]

@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("by_id", sa.BigInteger(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("undone_at", MOMENT, nullable=True),
+        sa.Column("undone_by_id", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["mention_id"], ["mentions.id"], name=op.f("fk_corrections_mention_id_mentions"), ondelete="CASCADE"
         ),
@@ -64,11 +65,31 @@ def upgrade() -> None:
         sa.Column("created_by_id", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_persons")),
     )
+    op.create_table(
+        "person_changes",
+        sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("author_id", sa.BigInteger(), nullable=True),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("becomes", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["persons.id"], name=op.f("fk_person_changes_person_id_persons"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["authors.id"], name=op.f("fk_person_changes_author_id_authors"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person_changes")),
+    )
+    op.create_index(op.f("ix_person_changes_person_id"), "person_changes", ["person_id"])
     op.add_column("authors", sa.Column("following", sa.BigInteger(), nullable=True))
     op.add_column("authors", sa.Column("person_id", sa.BigInteger(), nullable=True))
     op.add_column("authors", sa.Column("joined_at", MOMENT, nullable=True))
     op.add_column("authors", sa.Column("joined_by_id", sa.BigInteger(), nullable=True))
     op.create_index(op.f("ix_authors_person_id"), "authors", ["person_id"])
+    op.create_index("ix_authors_handle_bare", "authors", [sa.text("lower(split_part(ltrim(handle, '@'), '@', 1))")])
     op.create_foreign_key(
         op.f("fk_authors_person_id_persons"), "authors", "persons", ["person_id"], ["id"], ondelete="SET NULL"
     )
@@ -100,8 +121,9 @@ def downgrade() -> None:
     for column in ("weight", "copies", "by_hand", "spam_evidence", "spam_score", "kind_version"):
         op.drop_column("mentions", column)
     op.drop_constraint(op.f("fk_authors_person_id_persons"), "authors", type_="foreignkey")
+    op.drop_index("ix_authors_handle_bare", "authors")
     op.drop_index(op.f("ix_authors_person_id"), "authors")
     for column in ("joined_by_id", "joined_at", "person_id", "following"):
         op.drop_column("authors", column)
-    for table in ("persons", "learned_kinds", "corrections"):
+    for table in ("person_changes", "persons", "learned_kinds", "corrections"):
         op.drop_table(table)
