@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from listener.models import Spike, Topic, Volume
+from listener.models import Spike, Topic, TopicKind, Volume
 from listener.volume import BUCKET, bucket_of
 
 MOST = 200  # rows of one page
@@ -30,6 +30,12 @@ def topics(session: Session) -> list[Topic]:
 def topic(session: Session, topic_id: int) -> Topic | None:
     """Return one topic, or `None`."""
     return session.get(Topic, topic_id)
+
+
+def main_topic(session: Session) -> Topic | None:
+    """Return the topic people mean when they name none: the first brand listened for, else the first topic."""
+    is_brand = case((Topic.kind == TopicKind.BRAND, 0), else_=1)
+    return session.scalar(select(Topic).order_by(Topic.enabled.desc(), is_brand, Topic.id).limit(1))
 
 
 def volumes(

@@ -6,7 +6,7 @@ from listener.models.feed import Delivery, Feed, FeedState, Gap, ImportRun, Reje
 from listener.models.heartbeat import Heartbeat
 from listener.models.learned import LearnedKinds, Standing
 from listener.models.mention import LikenessBand, Mention, MentionTopic, MentionVersion
-from listener.models.person import Person
+from listener.models.person import Person, PersonChange
 from listener.models.spike import Spike, SpikeSort
 from listener.models.topic import Topic, TopicKind
 from listener.models.volume import Volume
@@ -27,6 +27,7 @@ __all__ = [
     "MentionTopic",
     "MentionVersion",
     "Person",
+    "PersonChange",
     "Rejection",
     "Spike",
     "SpikeSort",

@@ -2,17 +2,23 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from listener.database import Base, Numbered
+
+BARE_HANDLE = "lower(split_part(ltrim(handle, '@'), '@', 1))"
 
 
 class Author(Numbered, Base):
     """One identity on one source; joined to a person only by a human hand."""
 
     __tablename__ = "authors"
-    __table_args__ = (UniqueConstraint("source", "native_id"),)
+    __table_args__ = (
+        UniqueConstraint("source", "native_id"),
+        # the handle without its server, for "the same handle on another source"
+        Index("ix_authors_handle_bare", text(BARE_HANDLE)),
+    )
 
     source: Mapped[str]
     native_id: Mapped[str]
