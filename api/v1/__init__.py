@@ -16,7 +16,9 @@ from api.v1 import (
     mentions,
     moves,
     notices,
+    persons,
     promises,
+    reputation,
     spikes,
     tokens,
     topics,
@@ -49,7 +51,9 @@ TAGS = [
     {"name": "moves", "description": "What people do to an issue. Append-only; of two at once, one is first."},
     {"name": "promises", "description": "Whether the two promises were kept."},
     {"name": "mentions", "description": "What was said in public, as we heard it."},
-    {"name": "authors", "description": "Who said it, on one source."},
+    {"name": "authors", "description": "Who said it, on one source, and how they stand to a topic."},
+    {"name": "persons", "description": "Several authors a human joined together; nothing joins by itself."},
+    {"name": "reputation", "description": "What a topic's mentions add up to, with its band and its formula."},
     {"name": "topics", "description": "What we listen for: boolean queries with a name."},
     {"name": "feeds", "description": "The places we poll, or that call us."},
     {"name": "ingest", "description": "Where a pushing feed delivers, signed."},
@@ -65,8 +69,8 @@ TAGS = [
 
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
 for resource in (
-    me, issues, moves, promises, mentions, authors, topics, feeds, deliveries, ingest, volume, spikes, flowchart,
-    departments, members, notices, webhooks, tokens,
+    me, issues, moves, promises, mentions, authors, persons, reputation, topics, feeds, deliveries, ingest, volume,
+    spikes, flowchart, departments, members, notices, webhooks, tokens,
 ):  # fmt: skip
     router.include_router(resource.router)
 

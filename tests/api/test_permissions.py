@@ -10,6 +10,7 @@ from api.accounts import Scope
 from tests.api.conftest import NAMES, Bearer, SignIn, TestClient, door
 
 INSIDERS = frozenset({"cara", "conor", "petra", "lina", "max", "ada"})
+HEARERS = frozenset({"lina", "max", "ada"})
 LEADERS = frozenset({"max", "ada"})
 ADMIN = frozenset({"ada"})
 EVERYBODY = frozenset(NAMES)
@@ -19,7 +20,9 @@ TABLE: dict[str, tuple[frozenset[str], Scope | None]] = {
     "me_read": (EVERYBODY, Scope.READ),
     **dict.fromkeys(
         ("issues_index", "issues_lanes", "issues_read", "promises_read", "promises_issues", "mentions_index",
-         "mentions_read", "authors_index", "authors_read", "authors_mentions", "topics_index", "topics_check",
+         "mentions_read", "authors_index", "authors_standings", "authors_read", "authors_card", "authors_absent",
+         "authors_alike", "authors_mentions", "persons_index", "persons_read", "persons_changes", "reputation_read",
+         "reputation_mentions", "topics_index", "topics_check",
          "topics_preview", "topics_read", "feeds_index", "feeds_read", "volume_read", "spikes_index", "spikes_read",
          "flowchart_current", "flowchart_versions", "flowchart_version", "flowchart_picture", "departments_index",
          "departments_read", "members_index", "members_read", "notices_index", "notices_read"),
@@ -30,6 +33,10 @@ TABLE: dict[str, tuple[frozenset[str], Scope | None]] = {
         ("moves_acknowledge", "moves_hand_over", "moves_accept", "moves_bounce", "moves_note", "moves_private",
          "moves_pause", "moves_resume", "moves_resolve", "moves_dismiss", "moves_reopen", "moves_merge", "moves_split"),
         (INSIDERS, Scope.TRIAGE),
+    ),
+    **dict.fromkeys(
+        ("persons_create", "persons_change", "persons_remove", "persons_join", "persons_part"),
+        (HEARERS, Scope.TRIAGE),
     ),
     **dict.fromkeys(("flowchart_check", "flowchart_dry_run"), (LEADERS, Scope.READ)),
     **dict.fromkeys(
