@@ -18,6 +18,7 @@ from markupsafe import Markup
 from starlette.datastructures import MutableHeaders
 
 from api.clocks import clock_words
+from api.judged import choices_of, evidence, names_of, spam_words, value_words, word_words
 from api.locales import LANGUAGES, choose, translations
 from api.locales.words import Words
 from api.reader import Reader
@@ -130,6 +131,12 @@ def environment_of(language: str) -> Environment:
         clock_words=clock_words,
         move_words=move_words,
         notice_words=notice_words,
+        choices_of=choices_of,
+        word_words=word_words,
+        names_of=names_of,
+        value_words=value_words,
+        spam_words=spam_words,
+        evidence=evidence,
     )
     return made
 

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.pages import (
+    corrections,
     demo,
     feeds,
     flowchart,
@@ -12,11 +13,15 @@ from api.pages import (
     notices,
     people,
     promises,
+    quarantine,
     signin,
     spikes,
     topics,
 )
 
 router = APIRouter()
-for one in (signin, inbox, issue, promises, mentions, spikes, feeds, topics, flowchart, people, notices, demo):
+for one in (
+    signin, inbox, issue, promises, mentions, corrections, quarantine, spikes, feeds, topics, flowchart, people, notices,
+    demo,
+):  # fmt: skip
     router.include_router(one.router)
