@@ -61,7 +61,7 @@ def _history(session: Session, now: datetime) -> dict[int, list[Bucket]]:
     )
     found: dict[int, list[Bucket]] = defaultdict(list)
     for topic_id, at, total, distinct, negative in rows:
-        found[topic_id].append(Bucket(at, int(total), int(distinct), int(negative)))
+        found[topic_id].append(Bucket(at, int(total), float(distinct), int(negative)))
     return found
 
 

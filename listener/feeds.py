@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from listener.cleaning import clean
 from listener.heard import FeedView, Heard, Item, Reply
 from listener.judgement import Judgement, judge
+from listener.kinds import is_quarantined
 from listener.listening import topicalities
 from listener.models import Feed, FeedState, Mention
 from listener.sources import PUSHED, SOURCES, BadFeed, Unreadable
@@ -193,7 +194,11 @@ def preview(
         except Exception:  # counted below, as a poll would record it
             continue
         samples.append(Sample(item, verdict, item.native_id in known))
-    noisy = sum(one.judgement.kind.kind == "spam" or one.item.is_repost for one in samples)
+    guesses = [one.judgement.kind for one in samples]
+    noisy = sum(
+        is_quarantined(guess.kind, guess.confidence) or one.item.is_repost
+        for guess, one in zip(guesses, samples, strict=True)
+    )
     return FeedPreview(
         title=heard.title,
         samples=tuple(samples),

@@ -44,11 +44,11 @@ _SURGE_LIKENESS = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """Counts of one five-minute bucket: all, distinct after near-duplicates, negative."""
+    """Counts of one five-minute bucket: all, distinct (N alike count as log2(1 + N)), negative."""
 
     at: datetime
     total: int
-    distinct: int
+    distinct: float
     negative: int
 
 
@@ -106,7 +106,7 @@ def _spike(series: Sequence[Bucket], usual: Profile, end: datetime) -> Peak | No
         score = _apart(seen, expected)
         if score >= bar and seen - expected >= _RISE_FLOOR and (best is None or score > best.score):
             baseline = _baseline(usual, window, bar=bar, pace=pace, usual_peak=own)
-            best = Peak("spike", float(seen), round(expected, 2), round(score, 2), baseline)
+            best = Peak("spike", round(seen, 2), round(expected, 2), round(score, 2), baseline)
     return best
 
 
@@ -126,7 +126,7 @@ def _drop(series: Sequence[Bucket], usual: Profile, end: datetime) -> Peak | Non
         if chance <= _FALL_LN_CHANCE and (best is None or chance < best[0]):
             baseline = _baseline(usual, window, pace=pace, chance=exp(chance))
             score = round(-_apart(seen, expected), 2)
-            best = chance, Peak("drop", float(seen), round(expected, 2), score, baseline)
+            best = chance, Peak("drop", round(seen, 2), round(expected, 2), score, baseline)
     return best[1] if best else None
 
 
@@ -178,13 +178,14 @@ def _usual_peak(usual: Profile) -> float:
     return scores[int(len(scores) * 0.99) - 1] if len(scores) > 1 else 0.0
 
 
-def _ln_at_most(seen: int, expected: float) -> float:
+def _ln_at_most(seen: float, expected: float) -> float:
     """Return ln of the chance of at most `seen` where `expected` is the mean of a negative binomial."""
     shape = _FALL_SHAPE
     ratio = log(expected) - log(shape + expected)
     none = -shape * log1p(expected / shape)
     terms = [
-        none + lgamma(count + shape) - lgamma(shape) - lgamma(count + 1) + count * ratio for count in range(seen + 1)
+        none + lgamma(count + shape) - lgamma(shape) - lgamma(count + 1) + count * ratio
+        for count in range(round(seen) + 1)
     ]
     highest = max(terms)
     return highest + log(sum(exp(term - highest) for term in terms))

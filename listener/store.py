@@ -171,7 +171,7 @@ def _keep(session: Session, feed: Feed, batch: Sequence[Judged], now: datetime, 
     known = revising.known(session, feed.id, [one.item.native_id for one in batch])
     new = [one for one in batch if one.item.native_id not in known]
     again = [(known[one.item.native_id], one) for one in batch if one.item.native_id in known]
-    edits = [(row, one) for row, one in again if row.is_edit(one)]
+    edits = revising.honoured(session, [(row, one) for row, one in again if row.is_edit(one)])
     # oldest first, so that ids follow the conversation; what a feed lists first is its newest
     new.sort(key=lambda one: (one.judgement.posted_at, -one.place))
     authors = voices.of(session, feed, new, [(row.mood, one) for row, one in edits], now=now)

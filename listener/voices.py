@@ -46,8 +46,8 @@ def of(
     rows = [
         {
             "source": feed.source, "native_id": native_id, "handle": one.handle, "name": one.name, "url": one.url,
-            "followers": one.followers, "since": one.since, "is_bot": one.is_bot, "is_ours": _is_ours(one, ours),
-            "is_demo": feed.is_demo, "first_heard_at": now, "last_heard_at": now,
+            "followers": one.followers, "following": one.following, "since": one.since, "is_bot": one.is_bot,
+            "is_ours": _is_ours(one, ours), "is_demo": feed.is_demo, "first_heard_at": now, "last_heard_at": now,
             **{key: changes[native_id][key] for key in ("mentions", "negative", "positive")},
         }
         for native_id, one in sorted(speakers.items())
@@ -59,7 +59,7 @@ def of(
         set_={
             # what they leave out this time is not forgotten
             **{key: func.coalesce(func.nullif(new_[key], ""), old[key]) for key in ("handle", "name")},
-            **{key: func.coalesce(new_[key], old[key]) for key in ("url", "followers", "since")},
+            **{key: func.coalesce(new_[key], old[key]) for key in ("url", "followers", "following", "since")},
             "is_bot": new_.is_bot,
             "is_ours": or_(old.is_ours, new_.is_ours),
             "last_heard_at": func.greatest(old.last_heard_at, new_.last_heard_at),

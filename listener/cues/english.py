@@ -110,26 +110,6 @@ TABLE = {
         "for my team; for our team; ready to buy; sign up for; considering; vs",
         1.5: "buy; purchase; price; prices; shipping to; deliver to; discount for; subscription plan; enterprise",
     },
-    "spam": {
-        3.0: "check out my; check my; visit my; watch my; view my; look at my; like my; subscribe to; subscribe; "
-        "my channel; my page; my video; my videos; follow me; follow back; i follow back; sub4sub; sub 4 sub; "
-        "followers; free followers; click here; click the link; click link; link in bio; link below; dm me; "
-        "inbox me; text me; earn money; make money; making money; earn; extra income; work from home; "
-        "working from home; per week; per day; crypto; bitcoin; forex; signals; binary options; telegram; "
-        "whatsapp; casino; betting; jackpot; lottery; loan; loans; viagra; cialis; promo code; discount code; "
-        "coupon; giveaway; give away; gift card; limited offer; limited time; act now; call now; order now; "
-        "buy now; claim; claim your; prize; winner; you have won; you ve won; you won; have been selected; "
-        "congratulations; urgent; guaranteed; txt; txting; reply stop; stop to; text stop; to stop; opt out; "
-        "unsubscribe; ringtone*; 150p; 150ppm; per min; cost 10p; cs apply; t c; t cs; ts cs; po box; landline; "
-        "dating; sexy; xxx; 18; adult; hot girls; thumbs up if; vote for; please vote; share this; help me get; "
-        "help us; hack; cheats; generator; free gems; best price; cheap; weight loss; lose weight; seo; "
-        "instagram followers; voucher; camcorder; awarded; bonus; mob; tones",
-        1.5: "free; win; won; cash; offer; offers; sale; click; visit; channel; video; videos; website; link; "
-        "join; mobile; service; customer service announcement; code; contact; entry; weekly; draw; stop; sms; "
-        "reply; call; chat; credit; nokia; poly; club; latest; online; paypal; money; earned; support my; "
-        "facebook; youtube; page; share; please check; check out; check this; cover; rap; music; invest*; profit*; "
-        "tips; 100; deal; deals",
-    },
     "chatter": {
         1.5: "lol; haha; hahaha; gonna; wanna; tonight; tomorrow; dinner; lunch; birthday; good morning; "
         "goodnight; good night; happy birthday; i ll; see you; see u; c u; u; ur; r u; watching; concert; album; "
@@ -138,5 +118,88 @@ TABLE = {
         "tuesday; wednesday; thursday; friday; saturday; sunday; reading an article; says; minister; president; "
         "election; league; babe; mum; class; school; home; sleep; ok; okay; yeah; yup; da; dear; oh; sorry; "
         "what s up; dont; hey; going to; went to; happy new year",
+    },
+}
+
+# what spam wants or promises, by group
+SPAM = {
+    "prize": {
+        2.2: "you have won; you ve won; you won a; you won the; have been selected; been chosen; claim your; "
+        "prize; prizes; jackpot; lottery; guaranteed; winner; win a; win an; to claim; awarded; gift card; giveaway; "
+        "give away; free entry; voucher; vouchers; congratulations you; cash prize; reward points",
+        1.1: "claim; won; win; draw; congratulations; congrats; bonus; award; urgent; unclaimed; lucky; reward",
+    },
+    "loan": {
+        2.2: "loan; loans; credit repair; bad credit; debt relief; consolidate your; payday; cash advance; "
+        "no credit check; mortgage rates; instant approval",
+        1.1: "lender; borrow; low interest; interest rate",
+    },
+    "follow": {
+        2.2: "follow back; follow me; i follow back; follow for follow; f4f; sub4sub; sub 4 sub; sub for sub; "
+        "free followers; instagram followers; more followers; buy followers; buy likes; subscribe to; subscribe my; "
+        "plz subscribe; please subscribe; pls subscribe; and subscribe; subscribe and; subscribe if; my channel; "
+        "our channel; my videos; my video; my page; check my; check out my; visit my; watch my; view my; like my; "
+        "look at my; my new song; my song; my music; my cover; my blog; thumbs up if; thumbs this up; vote for; "
+        "please vote; check me out; check us out; my first video; gain followers; like my page; share this video; "
+        "did a cover; made a cover; my playlist; my track; new track; my mixtape; my instagram; my soundcloud; "
+        "my website; my facebook; my latest; look up my; listen to my; like and share; give it a like; "
+        "help me get; road to; new channel; small youtuber",
+        1.1: "subscribe; followers; subscribers; subs; channel; check out; check this; please check; vote; share; "
+        "support me; thumbs up; view; visit; rapper; remix; like this comment; "
+        "likes; look up; take a look; this contest; this comment; soundcloud; mixtape",
+    },
+    "crypto": {
+        2.2: "crypto; bitcoin; btc; ethereum; usdt; forex; binary options; trading signals; signals group; nft drop; "
+        "airdrop; double your; investment platform; account manager; expert trader; seed phrase; trading platform",
+        1.1: "invest; investment; profit; profits; trader; trading; signals; returns; wallet; token; presale; x100",
+    },
+    "gambling": {
+        2.2: "casino; betting; slots; poker; free spins; sure odds; fixed match; fixed matches; free bets",
+        1.1: "odds; bet; bets; spins",
+    },
+    "earn": {
+        2.2: "earn money; make money; making money; earn extra; extra income; passive income; work from home; "
+        "working from home; from home; per week; per day; a day from; a week from; financial freedom; get paid; "
+        "online job; home based; be your own boss; easy money; quick cash; an hour from",
+        1.1: "earn; earning; income; paypal; hiring; paid; cash; money online",
+    },
+    "promo": {
+        2.2: "promo code; discount code; coupon; coupons; limited offer; limited time; act now; call now; order now; "
+        "buy now; best price; best prices; cheap; special offer; off today; while stocks last; "
+        "click here; click the link; click link; click this; click below; link in bio; link below; link in my; "
+        "free shipping on; lowest price; free trial today; offer ends; half price; 50 off; 100 free; for free at; "
+        "hurry up; don t miss; shop now; sign up now; seo; web traffic; first page of google; guest post",
+        1.1: "free; offer; offers; sale; deal; deals; discount; click; link; exclusive; save; hurry; latest; "
+        "selected; promotion; unlimited; website; site; join; code; dm us",
+    },
+    "adult": {
+        2.2: "sexy; xxx; hot girls; adult; dating; porn; nude; nudes; onlyfans; escort; escorts; horny; singles in; "
+        "meet singles; hot singles; cam girls; dirty; sex",
+        1.1: "18; hot; date; lonely; chat; fantasies; babes",
+    },
+    "health": {
+        2.2: "weight loss; lose weight; viagra; cialis; pills; burn fat; keto; fat burner; miracle cure; hair growth; "
+        "cbd; male enhancement; slimming",
+        1.1: "detox; supplement; natural remedy; cure",
+    },
+    "contact": {
+        2.2: "dm me; inbox me; text me; whatsapp me; message me on; telegram; whatsapp; contact me on; kik me; "
+        "add me on; hit me up; reach him; reach out to him; on telegram; dr on whatsapp; recovery expert; "
+        "get your account back; recover your; hacker",
+        1.1: "whats app; hack; hacked; contact; inbox; dm",
+    },
+    "sms": {
+        2.2: "reply stop; stop to; text stop; to stop; opt out; optout; unsubscribe; ringtone*; 150p; 150ppm; per min; "
+        "p per; 10p; cs apply; t c; t cs; ts cs; ts and cs; po box; landline; txt; txting; std txt; txt to; "
+        "call from landline; polyphonic; mob; sms; cust care; camcorder; valid 12hrs; national rate; from orange; "
+        "freephone; freemsg; prem rate; premium rate; std chgs; have been billed; p msg; to send stop; send stop; "
+        "stop2 cancel; termsapply; terms apply",
+        1.1: "text; reply; mobile; nokia; entry; weekly; customer service; operator; tones; poly; club; await; "
+        "collection; network; msg; msgs; cost; matches; service; 16; 750; 800; 08*",
+    },
+    "cheat": {
+        2.2: "cheats; generator; free gems; free coins; unlimited coins; cracked apk; mod apk; aimbot; free robux; "
+        "hack tool; replica watches; fake id; diploma online",
+        1.1: "apk; crack; serial; replica; keygen",
     },
 }

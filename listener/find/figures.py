@@ -14,11 +14,11 @@ MOST = 200  # rows of one page
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """The counts of one stretch of time, from `at` on."""
+    """The counts of one stretch of time, from `at` on; of N alike, log2(1 + N) are distinct."""
 
     at: datetime
     total: int
-    distinct: int
+    distinct: float
     negative: int
 
 
@@ -67,7 +67,7 @@ def volumes(
     at = origin
     while at < end and len(points) < 10_000:
         row = found.get(at)
-        points.append(Point(at, int(row[1]), int(row[2]), int(row[3])) if row else Point(at, 0, 0, 0))
+        points.append(Point(at, int(row[1]), round(float(row[2]), 3), int(row[3])) if row else Point(at, 0, 0.0, 0))
         at += width
     return points
 

@@ -26,7 +26,7 @@ class Mention(Numbered, Base):
         Index("ix_mentions_feed_id_heard_at", "feed_id", "heard_at"),
         Index("ix_mentions_author_id_posted_at", "author_id", "posted_at"),
         Index("ix_mentions_thread", "thread"),
-        Index("ix_mentions_same_as_id", "same_as_id", postgresql_where=text("same_as_id IS NOT NULL")),
+        Index("ix_mentions_same_as_id", "same_as_id", "id", postgresql_where=text("same_as_id IS NOT NULL")),
         Index("ix_mentions_feed_id_local_id", "feed_id", "local_id", postgresql_where=text("local_id IS NOT NULL")),
         Index("ix_mentions_search", "search", postgresql_using="gin"),
         Index("ix_mentions_quarantine", "id", postgresql_where=text(IN_QUARANTINE)),

@@ -105,10 +105,22 @@ def upgrade() -> None:
         ["id"],
         postgresql_where=sa.text("kind = 'spam' AND kind_confidence >= 0.5"),
     )
+    # the newest copies of one first, however many there are
+    op.drop_index("ix_mentions_same_as_id", table_name="mentions")
+    op.create_index(
+        "ix_mentions_same_as_id",
+        "mentions",
+        ["same_as_id", "id"],
+        postgresql_where=sa.text("same_as_id IS NOT NULL"),
+    )
     op.alter_column("volumes", "distinct", type_=sa.Float(), existing_type=sa.BigInteger(), existing_nullable=False)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_mentions_same_as_id", table_name="mentions")
+    op.create_index(
+        "ix_mentions_same_as_id", "mentions", ["same_as_id"], postgresql_where=sa.text("same_as_id IS NOT NULL")
+    )
     op.alter_column(
         "volumes",
         "distinct",

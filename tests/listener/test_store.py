@@ -232,7 +232,7 @@ def test_copies_point_to_the_first_of_their_cluster_in_one_batch_and_across_feed
         "y": None,
     }
     assert first_id < by_name["2"].id  # the oldest of its batch comes first
-    assert volumes(session)[topic.id][:2] == (4, 2)
+    assert volumes(session)[topic.id][:2] == (4, 3.0)  # three alike count as log2(1 + 3), one as one
     # only the first of a cluster carries bands
     assert set(session.scalars(select(LikenessBand.mention_id))) == {first_id, by_name["y"].id}
 
