@@ -5,13 +5,15 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from api.evidence import Mark, marked
-from api.locales.words import TABLES, Words
+from api.locales.words import Words
 from api.reader import Reader
 from triage.find import Heard, Word
 
 # what a person may say it is; spam is said apart
 KINDS = ("complaint", "question", "praise", "idea", "bug", "lead", "chatter")
 MOODS = ("negative", "neutral", "positive")
+# between the words of one reason for spam
+BETWEEN = " · "
 LANGUAGES = ("en", "fa", "ar", "he", "fr", "de", "es", "it", "pt", "und")
 
 
@@ -52,14 +54,21 @@ def evidence(reader: Reader, text: str, found: Sequence[Mark]) -> Markup:
 
 
 def spam_words(reader: Reader, why: str) -> str:
-    """Return one reason for spam: `phone` -> `a phone number`, `words:free · win` -> `words of spam: free · win`."""
+    """Return one reason for spam: `phone` -> `a phone number`, `prize:win · free` -> `a prize: win, free`."""
     key, _, detail = why.partition(":")
     if key == "repeated" and detail.isdecimal():
         count = int(detail)
         told = reader.catalogue.ngettext("%(n)s other said the same", "%(n)s others said the same", count)
         return str(told) % {"n": reader.number(count)}
     words = Words(reader.catalogue)("spam_why", key)
-    return f"{words}: \u2068{detail}\u2069" if detail else words
+    return f"{words}: \u2068{_list(reader).join(detail.split(BETWEEN))}\u2069" if detail else words
+
+
+def kind_words(reader: Reader, one: Heard) -> list[str]:
+    """Return what decided a kind, as people read it: the words, a beginning of words, stars, or the reasons of spam."""
+    if one.kind_version.startswith("spam"):
+        return [spam_words(reader, why) for why in one.kind_words]
+    return [f"\u2068{why.removesuffix('*') + '…' if why.endswith('*') else why}\u2069" for why in one.kind_words]
 
 
 def _weight(reader: Reader, mark: Mark) -> str:
@@ -69,7 +78,11 @@ def _weight(reader: Reader, mark: Mark) -> str:
         told.append(str(gettext("mood %(weight)s")) % {"weight": f"\u2066{reader.signed(mark.weight, 1)}\u2069"})
     if mark.is_kind:
         told.append(str(gettext("decided the kind")))
-    return str(reader.catalogue.pgettext("list", ", ")).join(told)
+    return _list(reader).join(told)
+
+
+def _list(reader: Reader) -> str:
+    return str(reader.catalogue.pgettext("list", ", "))
 
 
 def names_of(one: Heard) -> dict[int, str]:
@@ -78,5 +91,7 @@ def names_of(one: Heard) -> dict[int, str]:
 
 
 def said_words(one: Heard) -> list[str]:
-    """Return the words of a text that decided its kind; signs such as a link or the stars are no words of it."""
-    return [why for why in one.kind_words if why not in TABLES["why"] and not why.endswith("/5")]
+    """Return the words of a text that decided its kind; a sign such as a link or the stars is no word of it."""
+    if one.kind_version.startswith("spam"):
+        return [word for why in one.kind_words for word in why.partition(":")[2].split(BETWEEN) if word]
+    return [why for why in one.kind_words if not why.endswith("/5")]

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from starlette.datastructures import MutableHeaders
 
 from api.clocks import clock_words
-from api.judged import choices_of, evidence, names_of, spam_words, value_words, word_words
+from api.judged import choices_of, evidence, kind_words, names_of, spam_words, value_words, word_words
 from api.locales import LANGUAGES, choose, translations
 from api.locales.words import Words
 from api.reader import Reader
@@ -136,6 +136,7 @@ def environment_of(language: str) -> Environment:
         names_of=names_of,
         value_words=value_words,
         spam_words=spam_words,
+        kind_words=kind_words,
         evidence=evidence,
     )
     return made

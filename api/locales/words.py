@@ -79,14 +79,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "yes": N_("speaks of it"),
         "no": N_("does not speak of it"),
     },
-    # what decided a kind beside the words themselves
-    "why": {
-        "link": N_("a link"),
-        "phone number": N_("a phone number"),
-        "short number": N_("a number to text"),
-        "sum of money": N_("a sum of money"),
-        "CAPITALS": N_("words in capitals"),
-    },
+    # what speaks for spam
     "spam_why": {
         "link": N_("a link"),
         "links": N_("many links"),
@@ -104,6 +97,19 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "new_account": N_("a new account"),
         "handle": N_("a name as machines make them"),
         "words": N_("words of spam"),
+        "prize": N_("a prize"),
+        "loan": N_("a loan"),
+        "follow": N_("followers for sale"),
+        "crypto": N_("sudden wealth in coins"),
+        "gambling": N_("gambling"),
+        "earn": N_("easy money"),
+        "promo": N_("advertising"),
+        "adult": N_("adult offers"),
+        "health": N_("miracle cures"),
+        "contact": N_("asks to be written to"),
+        "sms": N_("a message to send"),
+        "magic": N_("magic"),
+        "cheat": N_("cheats and forgeries"),
     },
     # what became of a learnt model
     "standing": {

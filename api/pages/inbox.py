@@ -98,7 +98,9 @@ def desk(
         opened=opened is not None,
         issue=issue,
         verbs=issue.verbs if issue else (),
-        judged=find.judgements(session, acting, [post.id for post in (*issue.thread, issue.card.first)]) if issue else {},
+        judged=find.judgements(session, acting, [post.id for post in (*issue.thread, issue.card.first)])
+        if issue
+        else {},
         quarantined=_quarantined(session, acting),
         departments=people.departments(session, enabled=True),
         oob=False,
@@ -114,6 +116,10 @@ def first_lane(acting: people.Actor) -> str:
 def _lane_name(request: Request, lanes: tuple[find.LaneCount, ...], lane: str) -> str:
     named = next((one.department.name for one in lanes if one.key == lane and one.department), None)
     return named or str(words_of(request)("lane", lane))
+
+
+def _shown(issue: find.IssueView | None) -> list[int]:
+    return [post.id for post in (*issue.thread, issue.card.first)] if issue else []
 
 
 def _quarantined(session: Session, acting: people.Actor) -> int | None:
