@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.pages import (
+    authors,
     corrections,
     demo,
     feeds,
@@ -14,6 +15,7 @@ from api.pages import (
     people,
     promises,
     quarantine,
+    reputation,
     signin,
     spikes,
     topics,
@@ -21,7 +23,7 @@ from api.pages import (
 
 router = APIRouter()
 for one in (
-    signin, inbox, issue, promises, mentions, corrections, quarantine, spikes, feeds, topics, flowchart, people, notices,
-    demo,
+    signin, inbox, issue, promises, mentions, corrections, quarantine, authors, reputation, spikes,
+    feeds, topics, flowchart, people, notices, demo,
 ):  # fmt: skip
     router.include_router(one.router)
