@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from listener import counting, language, revising
+from listener import by_hand, counting, language, learned, revising
 from listener.accuracy import Accuracy, accuracy
 from listener.counting import Contribution
+from listener.judging import mood_evidence
 from listener.kinds import UNSURE_BELOW, Kind
 from listener.listening import TURN
 from listener.models import Aspect, Author, Correction, Feed, Mention, MentionTopic, Topic
@@ -30,7 +31,6 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _TOPIC = re.compile(r"-?[1-9]\d{0,17}")
 # what a mood scores where a person named it and no judge had found it
 _SCORES = {"negative": -0.5, "neutral": 0.0, "positive": 0.5}
-_SORTS = (Aspect.KIND, Aspect.SPAM)
 
 
 class BadCorrection(ValueError):
@@ -166,8 +166,8 @@ def _version(row: Mention, aspect: Aspect, becomes: str) -> str:
     if aspect is Aspect.TOPIC:
         said = held.get("topic", {})
         return PERSON if {becomes.lstrip("-"), f"-{becomes.lstrip('-')}"} & said.keys() else VERSION
-    if aspect in _SORTS:
-        return PERSON if {*_SORTS} & held.keys() else row.kind_version or VERSION
+    if aspect in by_hand.SORTS:
+        return PERSON if {*by_hand.SORTS} & held.keys() else row.kind_version or VERSION
     if aspect in held:
         return PERSON
     return str(row.mood_evidence.get("version") or VERSION) if aspect is Aspect.MOOD else VERSION
@@ -204,10 +204,10 @@ def _settle(session: Session, row: Mention, aspect: Aspect, made: Correction, *,
             _settle_language(session, row, words, made)
         # another language means other judges
         anew = anew or row.language != tongue
-        judged = Rejudged(session, row, row.language)
+        judged = Rejudged(row, row.language, learned.in_force(session))
         if aspect is Aspect.MOOD or (aspect is Aspect.LANGUAGE and anew):
             _settle_mood(row, words, judged, anew=anew)
-        if aspect in _SORTS or (aspect is Aspect.LANGUAGE and anew):
+        if aspect in by_hand.SORTS or (aspect is Aspect.LANGUAGE and anew):
             _settle_kind(row, words, judged, anew=anew)
     session.flush()
     counting.add(session, row.feed_id, [(-1, before), (1, _counted(session, row))])
@@ -239,7 +239,7 @@ def _settle_language(session: Session, row: Mention, words: Sequence[Correction]
     # what the source had declared is not kept, so what we said then speaks in its place
     said = _machine_said(session, made)
     feed = session.get_one(Feed, row.feed_id)
-    heard = language.identify(Rejudged(session, row, said).text, said, feed.language)
+    heard = language.identify(Rejudged(row, said).text, said, feed.language)
     row.language, row.language_confidence = said, heard.confidence if heard.code == said else UNSURE_BELOW
 
 
@@ -248,9 +248,7 @@ def _settle_mood(row: Mention, words: Sequence[Correction], judged: Rejudged, *,
     if anew:
         mood = judged.mood
         row.mood, row.mood_score = mood.label.value, mood.score
-        row.mood_evidence = {
-            "language": mood.language, "version": mood.version, "words": [list(one) for one in mood.evidence],
-        }  # fmt: skip
+        row.mood_evidence = mood_evidence(mood)
     if word is not None:
         if row.mood != word.becomes:
             row.mood, row.mood_score = word.becomes, _SCORES[word.becomes]
@@ -258,16 +256,9 @@ def _settle_mood(row: Mention, words: Sequence[Correction], judged: Rejudged, *,
 
 
 def _settle_kind(row: Mention, words: Sequence[Correction], judged: Rejudged, *, anew: bool) -> None:
-    """Walk through what was said of kind and spam, oldest first; the judges fill in what nobody named."""
-    sorts = [word for word in words if word.aspect in _SORTS]
-    stands: str | None = None
-    named: str | None = None
-    for word in sorts:
-        if word.aspect == Aspect.SPAM:
-            stands = Kind.SPAM.value if word.becomes == "yes" else named
-        else:
-            stands = word.becomes
-            named = named if stands == Kind.SPAM else stands
+    """Let the kind be what people named; the judges fill in where nobody did."""
+    sorts = [word for word in words if word.aspect in by_hand.SORTS]
+    stands = by_hand.kind((word.aspect, word.becomes) for word in sorts)
     if stands is not None:
         if row.kind != stands:
             row.kind_evidence = []
@@ -275,7 +266,7 @@ def _settle_kind(row: Mention, words: Sequence[Correction], judged: Rejudged, *,
     elif not sorts or anew or row.kind == Kind.SPAM or row.kind_version == PERSON:
         guess = judged.kind_but_spam if sorts else judged.kind
         row.kind, row.kind_confidence = guess.kind.value, guess.confidence
-        row.kind_evidence, row.kind_version = list(guess.why), judged.kind_version
+        row.kind_evidence, row.kind_version = list(guess.why), guess.version
 
 
 def _settle_topic(session: Session, row: Mention, words: Sequence[Correction], made: Correction) -> None:

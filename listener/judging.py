@@ -5,6 +5,7 @@ from typing import Any
 
 from listener.heard import Item
 from listener.judgement import Judgement
+from listener.sentiment import Mood
 
 LONGEST = 100_000  # characters of text that are kept: a search index holds less than a megabyte a row
 
@@ -36,11 +37,7 @@ def judged_columns(judgement: Judgement, item: Item) -> dict[str, Any]:
         "extra": extra,
         "mood": mood.label.value,
         "mood_score": mood.score,
-        "mood_evidence": {
-            "language": mood.language,
-            "version": mood.version,
-            "words": [list(one) for one in mood.evidence],
-        },
+        "mood_evidence": mood_evidence(mood),
         "kind": kind.kind.value,
         "kind_confidence": kind.confidence,
         "kind_evidence": list(kind.why),
@@ -48,4 +45,13 @@ def judged_columns(judgement: Judgement, item: Item) -> dict[str, Any]:
         "spam_score": judgement.spam.score,
         "spam_evidence": list(judgement.spam.why),
         "fingerprint": judgement.fingerprint.value if judgement.fingerprint else None,
+    }
+
+
+def mood_evidence(mood: Mood) -> dict[str, Any]:
+    """Return what a row keeps of why a mood was judged so."""
+    return {
+        "language": mood.language,
+        "version": mood.version,
+        "words": [list(one) for one in mood.evidence],
     }

@@ -1,7 +1,7 @@
 """Store what a feed gave: judged in one pass, counted with it, edits beside the earlier text, nothing twice."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
@@ -10,11 +10,12 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
-from listener import arrivals, revising, voices
+from listener import arrivals, learned, revising, voices
 from listener.cleaning import clean
 from listener.heard import Item, Rejected
 from listener.judgement import Topicality, judge
 from listener.judging import Judged
+from listener.kinds import Learned
 from listener.listening import TURN, topicalities
 from listener.models import Feed, Topic
 from listener.rejections import reject
@@ -83,7 +84,8 @@ def store(
     with authors, threads, clusters and topics; update the edited, keeping what they said before. 5. Count.
     An item that cannot be kept becomes a Rejection with its reason, and never stops the others.
     """
-    judged, outcomes = _judge(items, feed, topicalities(session) if topics is None else topics, now)
+    spoken_of = topicalities(session) if topics is None else topics
+    judged, outcomes = _judge(items, feed, spoken_of, learned.in_force(session), now)
     session.flush()
     session.execute(select(Feed.id).where(Feed.id == feed.id).with_for_update(key_share=True))
     session.execute(select(func.pg_advisory_xact_lock(TURN)))
@@ -110,7 +112,11 @@ def store(
 
 
 def _judge(
-    items: Sequence[Item], feed: Feed, topics: Sequence[Topicality], now: datetime
+    items: Sequence[Item],
+    feed: Feed,
+    topics: Sequence[Topicality],
+    taught: Mapping[str, Learned],
+    now: datetime,
 ) -> tuple[list[Judged], dict[int, Outcome]]:
     judged: list[Judged] = []
     refused: dict[int, Outcome] = {}
@@ -120,7 +126,13 @@ def _judge(
         try:
             item = clean(given)
             verdict = judge(
-                item, source=feed.source, heard_at=now, topics=topics, feed_language=feed.language, mood_max_chars=most
+                item,
+                source=feed.source,
+                heard_at=now,
+                topics=topics,
+                feed_language=feed.language,
+                mood_max_chars=most,
+                learned=taught,
             )
             if not item.native_id:
                 reason = "It has no id, so it could not be told from others."
