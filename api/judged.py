@@ -28,7 +28,7 @@ def value_words(reader: Reader, aspect: str, value: str, topics: Mapping[int, st
     """Return what stands for one aspect, as a reader knows it: `complaint`, `Persian`, `not spam`, `not Nimbo Mini`."""
     words = Words(reader.catalogue)
     if value == "unsure":
-        return words("mood", value)
+        return str(reader.catalogue.gettext("unsure"))
     if aspect == "language":
         return reader.language_name(value)
     if aspect == "topic":
@@ -61,14 +61,14 @@ def spam_words(reader: Reader, why: str) -> str:
         told = reader.catalogue.ngettext("%(n)s other said the same", "%(n)s others said the same", count)
         return str(told) % {"n": reader.number(count)}
     words = Words(reader.catalogue)("spam_why", key)
-    return f"{words}: \u2068{_list(reader).join(detail.split(BETWEEN))}\u2069" if detail else words
+    return f"{words}: \u2068{_list(reader).join(map(_cue, detail.split(BETWEEN)))}\u2069" if detail else words
 
 
 def kind_words(reader: Reader, one: Heard) -> list[str]:
     """Return what decided a kind, as people read it: the words, a beginning of words, stars, or the reasons of spam."""
     if one.kind_version.startswith("spam"):
         return [spam_words(reader, why) for why in one.kind_words]
-    return [f"\u2068{why.removesuffix('*') + '…' if why.endswith('*') else why}\u2069" for why in one.kind_words]
+    return [f"\u2068{_cue(why)}\u2069" for why in one.kind_words]
 
 
 def _weight(reader: Reader, mark: Mark) -> str:
@@ -79,6 +79,11 @@ def _weight(reader: Reader, mark: Mark) -> str:
     if mark.is_kind:
         told.append(str(gettext("decided the kind")))
     return _list(reader).join(told)
+
+
+def _cue(word: str) -> str:
+    """Return a cue as people read it: `crash*` is the beginning of a word."""
+    return word.removesuffix("*") + "…" if word.endswith("*") else word
 
 
 def _list(reader: Reader) -> str:

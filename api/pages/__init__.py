@@ -8,6 +8,7 @@ from api.pages import (
     demo,
     feeds,
     flowchart,
+    hearing,
     inbox,
     issue,
     mentions,
@@ -23,7 +24,7 @@ from api.pages import (
 
 router = APIRouter()
 for one in (
-    signin, inbox, issue, promises, mentions, corrections, quarantine, authors, reputation, spikes,
+    signin, inbox, issue, promises, mentions, corrections, quarantine, authors, reputation, spikes, hearing,
     feeds, topics, flowchart, people, notices, demo,
 ):  # fmt: skip
     router.include_router(one.router)

@@ -201,6 +201,7 @@
 
   wake(document);
   if (location.hash.length > 1) openAct(location.hash.slice(1));
+  find(".sub [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   for (const button of all("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => print());
