@@ -1,0 +1,129 @@
+"""The linear part of mood: hashed pieces of words and three rows of weights, numbers only, read without any library."""
+
+import re
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from math import sqrt
+from pathlib import Path
+from zlib import crc32
+
+from listener.folding import fold
+
+CLASSES = ("negative", "neutral", "positive")
+_HERE = Path(__file__).parent / "models"
+_MAGIC = b"HBMOOD1\n"
+_LANGUAGE = re.compile("[a-z]{2,3}")
+
+# an address or a handle says nothing of mood; digits count as one sign
+_NOISE = re.compile(r"https?://\S+|www\.\S+|\bhttps?\b|@[\w.\-@]+|\brt\b|\buser\b")
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|[!?؟]+|[:;=][-']?[()dp*/|]+|[^\w\s.,،؛;:'\"-]")
+_MOST_WORDS = 400
+_LONGEST_WORD = 24
+_SHORTEST, _LONGEST = 2, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """What the linear part says: one number a class, in the order of `CLASSES`, and how much of the text it knew, 0-1."""
+
+    logits: tuple[float, float, float]
+    known: float
+
+
+class Model:
+    """One language's weights: 2^bits features by three classes, as whole numbers of -127 to 127 times a scale."""
+
+    def __init__(self, bits: int, scale: float, bias: Sequence[float], weights: bytes, seen: bytes, fusion: "Fusion"):
+        self.bits, self.scale, self.bias, self.fusion = bits, scale, tuple(bias), fusion
+        self._rows = [array("b", weights[part << bits : (part + 1) << bits]) for part in range(3)]
+        self._seen = seen
+        self._word = lru_cache(maxsize=20_000)(self._word_sums)
+
+    def lean(self, text: str) -> Leaning:
+        """Return what the weights say of `text`, the same word counted once."""
+        sums = [0, 0, 0]
+        pieces = known = 0
+        for word in words(text):
+            negative, neutral, positive, count, seen = self._word(word)
+            sums[0] += negative
+            sums[1] += neutral
+            sums[2] += positive
+            pieces += count
+            known += seen
+        by = self.scale / sqrt(pieces or 1)
+        negative, neutral, positive = (bias + total * by for bias, total in zip(self.bias, sums, strict=True))
+        return Leaning((negative, neutral, positive), known / pieces if pieces else 0.0)
+
+    def _word_sums(self, word: str) -> tuple[int, int, int, int, int]:
+        """Return a word's part of the three sums, its pieces, and how many of them were in training rows."""
+        places = features(word, self.bits)
+        first, second, third = (sum(map(row.__getitem__, places)) for row in self._rows)
+        known = sum(self._seen[place >> 3] >> (place & 7) & 1 for place in places)
+        return first, second, third, len(places), known
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """The combiner: weights of three classes over `inputs` named in `mood.py`, the last one of each the constant."""
+
+    weights: tuple[tuple[float, ...], ...]
+
+
+def words(text: str) -> Iterator[str]:
+    """Give the different words and signs of `text`, folded, and each pair of neighbours joined by a space."""
+    found = [word[:_LONGEST_WORD] for word in _WORD.findall(_NOISE.sub(" ", fold(text)))[:_MOST_WORDS]]
+    found = ["0" if word.isdigit() else word for word in found]
+    pairs = (f"{first} {second}" for first, second in zip(found, found[1:], strict=False))
+    yield from dict.fromkeys([*found, *pairs])
+
+
+def features(word: str, bits: int) -> list[int]:
+    """Return the places of a word's features: itself and its pieces of two to five letters, or a pair of words as one."""
+    mask = (1 << bits) - 1
+    places = [crc32(b"w" + word.encode("utf-8", "replace")) & mask]
+    if " " in word:
+        return places
+    padded = f"<{word}>"
+    for size in range(_SHORTEST, _LONGEST + 1):
+        places += [
+            crc32(padded[at : at + size].encode("utf-8", "replace")) & mask for at in range(len(padded) - size + 1)
+        ]
+    return places
+
+
+def packed(model: Model) -> bytes:
+    """Return a model as the bytes that `of` reads."""
+    inputs = len(model.fusion.weights[0])
+    numbers = array("f", [model.scale, *model.bias, *(weight for row in model.fusion.weights for weight in row)])
+    head = bytes([model.bits, inputs])
+    return b"".join([_MAGIC, head, numbers.tobytes(), *(row.tobytes() for row in model._rows), model._seen])
+
+
+def unpacked(read: bytes) -> Model:
+    """Return the model in these bytes. Raises ValueError where they are none."""
+    if not read.startswith(_MAGIC) or len(read) < len(_MAGIC) + 2:
+        raise ValueError("not a mood model")
+    bits, inputs = read[len(_MAGIC)], read[len(_MAGIC) + 1]
+    numbers = array("f")
+    start = len(_MAGIC) + 2
+    body = start + numbers.itemsize * (4 + 3 * inputs)
+    if len(read) != body + (3 << bits) + (1 << bits >> 3):
+        raise ValueError("a mood model of another length than it says")
+    numbers.frombytes(read[start:body])
+    rows = tuple(tuple(numbers[4 + row * inputs : 4 + (row + 1) * inputs]) for row in range(3))
+    seen = body + (3 << bits)
+    return Model(bits, numbers[0], numbers[1:4], read[body:seen], read[seen:], Fusion(rows))
+
+
+@cache
+def of(language: str) -> Model | None:
+    """Return a language's model, read once; None where there is no file, or one that cannot be read."""
+    path = _HERE / f"{language}.mood"
+    if not _LANGUAGE.fullmatch(language) or not path.is_file():
+        return None
+    try:
+        return unpacked(path.read_bytes())
+    except (OSError, ValueError):
+        return None
