@@ -1,6 +1,7 @@
 """The linear part of mood: hashed pieces of words and three rows of weights, numbers only, read without any library."""
 
 import re
+import struct
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,11 +23,12 @@ _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|[!?؟]+|[:;=][-']?[()dp*/|]+|[
 _MOST_WORDS = 400
 _LONGEST_WORD = 24
 _SHORTEST, _LONGEST = 2, 5
+SEEN = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
 class Leaning:
-    """What the linear part says: one number a class, in the order of `CLASSES`, and how much of the text it knew, 0-1."""
+    """What the linear part says: one number a class, in the order of `CLASSES`, and what share of its words it knew."""
 
     logits: tuple[float, float, float]
     known: float
@@ -44,29 +46,31 @@ class Model:
     def lean(self, text: str) -> Leaning:
         """Return what the weights say of `text`, the same word counted once."""
         sums = [0, 0, 0]
-        pieces = known = 0
+        pieces = single = known = 0
         for word in words(text):
             negative, neutral, positive, count, seen = self._word(word)
             sums[0] += negative
             sums[1] += neutral
             sums[2] += positive
             pieces += count
-            known += seen
+            if count > 1:
+                single += 1
+                known += seen
         by = self.scale / sqrt(pieces or 1)
         negative, neutral, positive = (bias + total * by for bias, total in zip(self.bias, sums, strict=True))
-        return Leaning((negative, neutral, positive), known / pieces if pieces else 0.0)
+        return Leaning((negative, neutral, positive), known / single if single else 0.0)
 
     def _word_sums(self, word: str) -> tuple[int, int, int, int, int]:
-        """Return a word's part of the three sums, its pieces, and how many of them were in training rows."""
+        """Return a word's part of the three sums, the number of its pieces, and 1 where training rows had the word."""
         places = features(word, self.bits)
         first, second, third = (sum(map(row.__getitem__, places)) for row in self._rows)
-        known = sum(self._seen[place >> 3] >> (place & 7) & 1 for place in places)
-        return first, second, third, len(places), known
+        place = sign(word)
+        return first, second, third, len(places), self._seen[place >> 3] >> (place & 7) & 1
 
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
-    """The combiner: weights of three classes over `inputs` named in `mood.py`, the last one of each the constant."""
+    """The combiner: weights of three classes over `inputs` of `combining.py`, the last one of each the constant."""
 
     weights: tuple[tuple[float, ...], ...]
 
@@ -93,12 +97,17 @@ def features(word: str, bits: int) -> list[int]:
     return places
 
 
+def sign(word: str) -> int:
+    """Return a word's place among the `SEEN` bits of words that training rows had."""
+    return crc32(b"s" + word.encode("utf-8", "replace")) % SEEN
+
+
 def packed(model: Model) -> bytes:
     """Return a model as the bytes that `of` reads."""
     inputs = len(model.fusion.weights[0])
-    numbers = array("f", [model.scale, *model.bias, *(weight for row in model.fusion.weights for weight in row)])
-    head = bytes([model.bits, inputs])
-    return b"".join([_MAGIC, head, numbers.tobytes(), *(row.tobytes() for row in model._rows), model._seen])
+    numbers = [model.scale, *model.bias, *(weight for row in model.fusion.weights for weight in row)]
+    head = struct.pack(f"<BB{len(numbers)}f", model.bits, inputs, *numbers)
+    return b"".join([_MAGIC, head, *(row.tobytes() for row in model._rows), model._seen])
 
 
 def unpacked(read: bytes) -> Model:
@@ -106,15 +115,14 @@ def unpacked(read: bytes) -> Model:
     if not read.startswith(_MAGIC) or len(read) < len(_MAGIC) + 2:
         raise ValueError("not a mood model")
     bits, inputs = read[len(_MAGIC)], read[len(_MAGIC) + 1]
-    numbers = array("f")
-    start = len(_MAGIC) + 2
-    body = start + numbers.itemsize * (4 + 3 * inputs)
-    if len(read) != body + (3 << bits) + (1 << bits >> 3):
+    form = f"<BB{4 + 3 * inputs}f"
+    body = len(_MAGIC) + struct.calcsize(form)
+    if len(read) != body + (3 << bits) + (SEEN >> 3):
         raise ValueError("a mood model of another length than it says")
-    numbers.frombytes(read[start:body])
-    rows = tuple(tuple(numbers[4 + row * inputs : 4 + (row + 1) * inputs]) for row in range(3))
+    _, _, scale, *numbers = struct.unpack_from(form, read, len(_MAGIC))
+    rows = tuple(tuple(numbers[3 + row * inputs : 3 + (row + 1) * inputs]) for row in range(3))
     seen = body + (3 << bits)
-    return Model(bits, numbers[0], numbers[1:4], read[body:seen], read[seen:], Fusion(rows))
+    return Model(bits, scale, numbers[:3], read[body:seen], read[seen:], Fusion(rows))
 
 
 @cache
@@ -127,3 +135,10 @@ def of(language: str) -> Model | None:
         return unpacked(path.read_bytes())
     except (OSError, ValueError):
         return None
+
+
+@cache
+def version(language: str) -> str:
+    """Return which weights a language's model has: eight digits of their checksum; empty where there is none."""
+    model = of(language)
+    return f"linear-{crc32(packed(model)):08x}" if model else ""

@@ -90,7 +90,7 @@ class Rules:
         _turn_irony(tokens, moods)
         evidence = [(_shown(hit), round(hit.value, 2)) for hit in moods if hit.value]
         evidence += emoji.weighed(text)
-        return _sum(evidence, min(tokens.count("!"), _MOST_SHOUTS))
+        return summed(evidence, min(tokens.count("!"), _MOST_SHOUTS))
 
     def _keep(self, line: packs.Line) -> None:
         """Shelve an entry by its first word, whole or by its beginning."""
@@ -191,7 +191,10 @@ class Rules:
             else:
                 places, where = _ahead(tokens, hit.last, _REACH), starts
             target = next((where[at] for at in places if at in where), None)
-            if target is not None and target.first not in turned and target is not hit:
+            if target is None or target is hit or target.first in turned:
+                continue
+            # a phrase of blame before a Persian "not" mostly has that verb for its own: هیچ جوابی … نداد
+            if not (back and target.value < 0 and target.last > target.first):
                 turned.add(target.first)
                 target.value *= _TURNED
                 target.beside.append(hit.said)
@@ -281,7 +284,7 @@ def _shown(hit: _Hit) -> str:
     return " … ".join((hit.said, *hit.beside)) if hit.beside else hit.said
 
 
-def _sum(evidence: list[tuple[str, float]], shouts: int) -> Weighed:
+def summed(evidence: list[tuple[str, float]], shouts: int) -> Weighed:
     """Return the sums and the score of what was found."""
     praise = sum(value for _, value in evidence if value > 0)
     blame = -sum(value for _, value in evidence if value < 0)

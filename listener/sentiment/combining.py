@@ -1,0 +1,87 @@
+"""Lexicon and linear part become three probabilities: one small logistic regression over a dozen numbers."""
+
+from collections.abc import Sequence
+from math import exp
+from typing import NamedTuple
+
+from listener.sentiment import emoji, english, linear, rules
+from listener.sentiment.linear import Leaning
+from listener.sentiment.rules import Weighed
+
+INPUTS = (
+    "score", "praise", "blame", "silent", "linear: blame", "linear: praise", "known × blame", "known × praise",
+    "asked", "shouted", "short", "one",
+)  # fmt: skip
+_NOTHING = Leaning((0.0, 0.0, 0.0), 0.0)
+_HALF = 2.0
+_SHORT = 40
+# the furthest that the linear part may lean: it may not outvote the words by being sure of itself
+_MOST_LEAN = 4.0
+
+
+class Chances(NamedTuple):
+    """Probabilities that sum to 1."""
+
+    negative: float
+    neutral: float
+    positive: float
+
+
+def weigh(text: str, language: str) -> tuple[Weighed, str]:
+    """Return what the words and emoji of `text` say, and the version of what read them."""
+    if language == "en":
+        score, evidence = english.weigh(text)
+        praise = sum(value for _, value in evidence if value > 0)
+        blame = -sum(value for _, value in evidence if value < 0)
+        return Weighed(score, praise, blame, tuple(evidence)), english.VERSION
+    pack = rules.of(language)
+    if pack is not None:
+        return pack.weigh(text), f"{rules.VERSION}+{emoji.VERSION}"
+    return rules.summed(emoji.weighed(text), 0), emoji.VERSION
+
+
+def inputs(text: str, weighed: Weighed, leaning: Leaning | None) -> list[float]:
+    """Return the numbers of `INPUTS`; those of the linear part are 0 where there is none."""
+    negative, neutral, positive = (leaning or _NOTHING).logits
+    known = leaning.known if leaning else 0.0
+    blame, praise = _held(negative - neutral), _held(positive - neutral)
+    return [
+        weighed.score,
+        weighed.praise / (weighed.praise + _HALF),
+        weighed.blame / (weighed.blame + _HALF),
+        0.0 if weighed.evidence else 1.0,
+        blame,
+        praise,
+        blame * known,
+        praise * known,
+        1.0 if "?" in text or "؟" in text else 0.0,
+        1.0 if "!" in text else 0.0,
+        1.0 if len(text) < _SHORT else 0.0,
+        1.0,
+    ]
+
+
+def mixed(weights: tuple[tuple[float, ...], ...], numbers: list[float]) -> Chances:
+    """Return the softmax of the three weighted sums."""
+    return Chances(*softmax([sum(map(float.__mul__, row, numbers)) for row in weights]))
+
+
+def softmax(sums: Sequence[float]) -> list[float]:
+    """Return shares that sum to 1."""
+    top = max(sums)
+    grown = [exp(each - top) for each in sums]
+    whole = sum(grown)
+    return [each / whole for each in grown]
+
+
+def reads(language: str) -> str:
+    """Return what reads a language here: "lexicon and model", "lexicon", "model" or "emoji"."""
+    lexicon = language == "en" or rules.of(language) is not None
+    model = linear.of(language) is not None
+    if lexicon:
+        return "lexicon and model" if model else "lexicon"
+    return "model" if model else "emoji"
+
+
+def _held(lean: float) -> float:
+    return max(-_MOST_LEAN, min(_MOST_LEAN, lean))
