@@ -74,7 +74,8 @@ def _chances(text: str, language: str, weighed: Weighed) -> Chances:
         leaning = model.lean(text)
         if not weighed.evidence and not leaning.known:
             return _EVEN
-        return combining.mixed(model.fusion.weights, combining.inputs(text, weighed, leaning))
+        numbers = combining.inputs(text, weighed, leaning, model.fusion.usual)
+        return combining.mixed(model.fusion.weights, numbers)
     if not weighed.evidence:
         return _SILENT if text.strip() and combining.reads(language) != "emoji" else _EVEN
     lean = _STEEPNESS * weighed.score

@@ -5,18 +5,17 @@ from math import exp
 from typing import NamedTuple
 
 from listener.sentiment import emoji, english, linear, rules
-from listener.sentiment.linear import Leaning
+from listener.sentiment.linear import INPUTS, Leaning
 from listener.sentiment.rules import Weighed
 
-INPUTS = (
-    "score", "praise", "blame", "silent", "linear: blame", "linear: praise", "known × blame", "known × praise",
-    "asked", "shouted", "short", "one",
-)  # fmt: skip
-_NOTHING = Leaning((0.0, 0.0, 0.0), 0.0)
+__all__ = ["INPUTS", "Chances", "inputs", "mixed", "reads", "softmax", "weigh"]
+
 _HALF = 2.0
 _SHORT = 40
 # the furthest that the linear part may lean: it may not outvote the words by being sure of itself
 _MOST_LEAN = 4.0
+# the linear part has its full voice where it knows a little more of the words than usual, none where much less
+_FULL_ABOVE, _SILENT_BELOW = 0.05, 0.15
 
 
 class Chances(NamedTuple):
@@ -37,14 +36,22 @@ def weigh(text: str, language: str) -> tuple[Weighed, str]:
     pack = rules.of(language)
     if pack is not None:
         return pack.weigh(text), f"{rules.VERSION}+{emoji.VERSION}"
-    return rules.summed(emoji.weighed(text), 0), emoji.VERSION
+    return rules.summed(emoji.weighed(text)), emoji.VERSION
 
 
-def inputs(text: str, weighed: Weighed, leaning: Leaning | None) -> list[float]:
-    """Return the numbers of `INPUTS`; those of the linear part are 0 where there is none."""
-    negative, neutral, positive = (leaning or _NOTHING).logits
-    known = leaning.known if leaning else 0.0
-    blame, praise = _held(negative - neutral), _held(positive - neutral)
+def inputs(text: str, weighed: Weighed, leaning: Leaning | None, usual: float) -> list[float]:
+    """Return the numbers of `INPUTS`; those of the linear part are 0 where there is none.
+
+    The stranger a text is to the linear part (`usual` is of its fusion), the less that part says: on unfamiliar text
+    the words are the better judge.
+    """
+    blame = praise = 0.0
+    if leaning is not None:
+        negative, neutral, positive = leaning.logits
+        familiar = (leaning.known - usual + _SILENT_BELOW) / (_FULL_ABOVE + _SILENT_BELOW)
+        # of a text all of whose words are known nothing is strange, also where that is usual
+        voice = 1.0 if leaning.known >= 1 else max(0.0, min(1.0, familiar))
+        blame, praise = voice * _held(negative - neutral), voice * _held(positive - neutral)
     return [
         weighed.score,
         weighed.praise / (weighed.praise + _HALF),
@@ -52,8 +59,7 @@ def inputs(text: str, weighed: Weighed, leaning: Leaning | None) -> list[float]:
         0.0 if weighed.evidence else 1.0,
         blame,
         praise,
-        blame * known,
-        praise * known,
+        weighed.denied / (weighed.denied + _HALF),
         1.0 if "?" in text or "؟" in text else 0.0,
         1.0 if "!" in text else 0.0,
         1.0 if len(text) < _SHORT else 0.0,
@@ -84,4 +90,5 @@ def reads(language: str) -> str:
 
 
 def _held(lean: float) -> float:
+    """Return a lean within its bounds."""
     return max(-_MOST_LEAN, min(_MOST_LEAN, lean))

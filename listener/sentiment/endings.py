@@ -7,20 +7,22 @@ from listener.speech import forms as without_prefixes
 _SHORTEST_STEM = 3
 
 # Persian: what stands last (this, my, your, is, we are …, and the spoken "o" for "ra"), then plural and comparison.
-_PERSIAN_LAST = tuple(
+_PERSIAN_WRITTEN_ON = (
     "یشان یتان یمان یشون یتون یمون هاشون هامون هاتون شان تان مان شون تون مون ستش اند ایم اید ام ات اش ای ست یم ید "
-    "ین ند رو م ت ش ی ه و ن".split()
+    "ین ند رو م ت ش ی ه و ن"
 )
+_PERSIAN_LAST = tuple(_PERSIAN_WRITTEN_ON.split())
 _PERSIAN_INNER = ("هایی", "های", "هام", "هاش", "هات", "ترین", "ها", "تر", "ای", "ی")
 # the same, parted from their word by ZWNJ or a space
-_PERSIAN_LOOSE = frozenset(
-    "ها های هایی هایش هایم هاش هام هات هاشون هاشو هامون تر تری ترین ام ات اش اند ایم اید ای ست مان تان شان مون تون "
-    "شون".split()
+_PERSIAN_APART = (
+    "ها های هایی هایش هایم هاش هام هات هاشون هاشو هامون تر تری ترین ام ات اش اند ایم اید ای ست مان تان شان مون تون شون"
 )
+_PERSIAN_LOOSE = frozenset(_PERSIAN_APART.split())
 # written onto the next word: mi-/nemi- of verbs, bi-/na- (without, un-)
 _PERSIAN_FRONT = frozenset(("می", "نمی", "بی", "نا"))
 
-_ARABIC_LAST = ("هما", "کم", "هم", "هن", "نا", "ها", "ات", "ین", "ون", "ان", "وا", "نی", "تی", "ته", "ه", "ک", "ی", "ا", "ت")
+_ARABIC_WRITTEN_ON = "هما کم هم هن نا ها ات ین ون ان وا نی تی ته ه ک ی ا ت"
+_ARABIC_LAST = tuple(_ARABIC_WRITTEN_ON.split())
 
 
 def joined(tokens: Sequence[str], language: str) -> list[str]:

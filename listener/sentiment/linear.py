@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 from math import sqrt
 from pathlib import Path
 from zlib import crc32
@@ -13,6 +14,11 @@ from zlib import crc32
 from listener.folding import fold
 
 CLASSES = ("negative", "neutral", "positive")
+# what the combiner weighs, in this order: see combining.py
+INPUTS = (
+    "score", "praise", "blame", "silent", "linear: blame", "linear: praise", "denied", "asked", "shouted",
+    "short", "one",
+)  # fmt: skip
 _HERE = Path(__file__).parent / "models"
 _MAGIC = b"HBMOOD1\n"
 _LANGUAGE = re.compile("[a-z]{2,3}")
@@ -28,7 +34,7 @@ SEEN = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Leaning:
-    """What the linear part says: one number a class, in the order of `CLASSES`, and what share of its words it knew."""
+    """What the linear part says: a number for each of `CLASSES`, and what share of the words it knew."""
 
     logits: tuple[float, float, float]
     known: float
@@ -38,27 +44,29 @@ class Model:
     """One language's weights: 2^bits features by three classes, as whole numbers of -127 to 127 times a scale."""
 
     def __init__(self, bits: int, scale: float, bias: Sequence[float], weights: bytes, seen: bytes, fusion: "Fusion"):
-        self.bits, self.scale, self.bias, self.fusion = bits, scale, tuple(bias), fusion
+        """Take the numbers; `seen` are the bits of the words that training rows had."""
+        self.bits, self.scale, self.fusion = bits, scale, fusion
+        self.bias = (bias[0], bias[1], bias[2])
         self._rows = [array("b", weights[part << bits : (part + 1) << bits]) for part in range(3)]
         self._seen = seen
         self._word = lru_cache(maxsize=20_000)(self._word_sums)
 
     def lean(self, text: str) -> Leaning:
         """Return what the weights say of `text`, the same word counted once."""
-        sums = [0, 0, 0]
-        pieces = single = known = 0
+        blame = plain = praise = pieces = single = known = 0
         for word in words(text):
             negative, neutral, positive, count, seen = self._word(word)
-            sums[0] += negative
-            sums[1] += neutral
-            sums[2] += positive
+            blame += negative
+            plain += neutral
+            praise += positive
             pieces += count
             if count > 1:
                 single += 1
                 known += seen
         by = self.scale / sqrt(pieces or 1)
-        negative, neutral, positive = (bias + total * by for bias, total in zip(self.bias, sums, strict=True))
-        return Leaning((negative, neutral, positive), known / single if single else 0.0)
+        first, second, third = self.bias
+        logits = (first + blame * by, second + plain * by, third + praise * by)
+        return Leaning(logits, known / single if single else 0.0)
 
     def _word_sums(self, word: str) -> tuple[int, int, int, int, int]:
         """Return a word's part of the three sums, the number of its pieces, and 1 where training rows had the word."""
@@ -70,21 +78,25 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
-    """The combiner: weights of three classes over `inputs` of `combining.py`, the last one of each the constant."""
+    """The combiner: weights of three classes over the `INPUTS` of `combining.py`.
+
+    `usual` is the share of its words that the linear part knows of a text like its rows (their lower quarter).
+    """
 
     weights: tuple[tuple[float, ...], ...]
+    usual: float
 
 
 def words(text: str) -> Iterator[str]:
     """Give the different words and signs of `text`, folded, and each pair of neighbours joined by a space."""
     found = [word[:_LONGEST_WORD] for word in _WORD.findall(_NOISE.sub(" ", fold(text)))[:_MOST_WORDS]]
     found = ["0" if word.isdigit() else word for word in found]
-    pairs = (f"{first} {second}" for first, second in zip(found, found[1:], strict=False))
+    pairs = (f"{first} {second}" for first, second in pairwise(found))
     yield from dict.fromkeys([*found, *pairs])
 
 
 def features(word: str, bits: int) -> list[int]:
-    """Return the places of a word's features: itself and its pieces of two to five letters, or a pair of words as one."""
+    """Return the places of a word's features: itself and its pieces of two to five letters; a pair of words is one."""
     mask = (1 << bits) - 1
     places = [crc32(b"w" + word.encode("utf-8", "replace")) & mask]
     if " " in word:
@@ -105,7 +117,8 @@ def sign(word: str) -> int:
 def packed(model: Model) -> bytes:
     """Return a model as the bytes that `of` reads."""
     inputs = len(model.fusion.weights[0])
-    numbers = [model.scale, *model.bias, *(weight for row in model.fusion.weights for weight in row)]
+    fusion = model.fusion
+    numbers = [model.scale, *model.bias, fusion.usual, *(weight for row in fusion.weights for weight in row)]
     head = struct.pack(f"<BB{len(numbers)}f", model.bits, inputs, *numbers)
     return b"".join([_MAGIC, head, *(row.tobytes() for row in model._rows), model._seen])
 
@@ -115,14 +128,14 @@ def unpacked(read: bytes) -> Model:
     if not read.startswith(_MAGIC) or len(read) < len(_MAGIC) + 2:
         raise ValueError("not a mood model")
     bits, inputs = read[len(_MAGIC)], read[len(_MAGIC) + 1]
-    form = f"<BB{4 + 3 * inputs}f"
+    form = f"<BB{5 + 3 * inputs}f"
     body = len(_MAGIC) + struct.calcsize(form)
-    if len(read) != body + (3 << bits) + (SEEN >> 3):
-        raise ValueError("a mood model of another length than it says")
+    if inputs != len(INPUTS) or len(read) != body + (3 << bits) + (SEEN >> 3):
+        raise ValueError("a mood model of another make or length")
     _, _, scale, *numbers = struct.unpack_from(form, read, len(_MAGIC))
-    rows = tuple(tuple(numbers[3 + row * inputs : 3 + (row + 1) * inputs]) for row in range(3))
+    rows = tuple(tuple(numbers[4 + row * inputs : 4 + (row + 1) * inputs]) for row in range(3))
     seen = body + (3 << bits)
-    return Model(bits, scale, numbers[:3], read[body:seen], read[seen:], Fusion(rows))
+    return Model(bits, scale, numbers[:3], read[body:seen], read[seen:], Fusion(rows, numbers[3]))
 
 
 @cache

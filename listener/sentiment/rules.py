@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from math import sqrt
+from typing import NamedTuple
 
 from listener.folding import fold
 from listener.sentiment import emoji, packs
@@ -16,7 +17,7 @@ _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.!?؟؛;\n,،]")
 _ENDS = frozenset(".!?؟؛;\n")
 _PAUSES = frozenset(",،")
 _MOST_WORDS = 6
-_LONGEST_STEM = 12
+_LONGEST_STEM = 16
 _LONGEST_WORD = 40
 # how far a negator and a booster reach, in words
 _REACH = 3
@@ -32,12 +33,14 @@ _ALPHA = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """What the rules make of a text: score of -1 to 1, the sums of praise and blame, and the words that carried them."""
+    """What words and emoji make of a text: score of -1 to 1, the sums of praise and blame, what carried them."""
 
     score: float
     praise: float
     blame: float
     evidence: tuple[tuple[str, float], ...]
+    # negators that found no word of mood to turn: "it does not open", "nobody came" lean to blame
+    denied: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +67,33 @@ class _Hit:
     beside: list[str] = field(default_factory=list)
 
 
+class _Keys(NamedTuple):
+    """What may stand in the lexicon for a word of a text, as written first; `plain` are those without stripping."""
+
+    all: dict[str, None]
+    plain: frozenset[str]
+
+
+class _Starting(NamedTuple):
+    """The entries that a word begins: the one that is this word alone, and the phrases by their second word."""
+
+    alone: _Entry | None
+    by_second: dict[str, list[_Entry]]
+
+
 class Rules:
     """One language's lexicon, compiled, and its way of negating."""
 
     def __init__(self, language: str, lines: Sequence[packs.Line]) -> None:
         self.language = language
-        self._whole: dict[str, list[_Entry]] = {}
-        self._open: dict[str, list[_Entry]] = {}
+        self._shelf: dict[str, list[_Entry]] = {}
         for line in lines:
             self._keep(line)
-        for shelf in (self._whole, self._open):
-            for entries in shelf.values():
-                entries.sort(key=lambda entry: -len(entry.words))
-        self._starting = lru_cache(maxsize=20_000)(self._find_starting)
-        self._forms = lru_cache(maxsize=20_000)(lambda word: tuple(forms(word, language)))
+        words = {word for entries in self._shelf.values() for entry in entries for word in entry.words}
+        self._words = frozenset(words)
+        self._stars = frozenset(word[:-1] for word in words if word.endswith("*"))
+        self._starting = lru_cache(maxsize=10_000)(self._find_starting)
+        self._keys = lru_cache(maxsize=10_000)(self._find_keys)
 
     def weigh(self, text: str) -> Weighed:
         """Return the mood of `text` by the pack and by emoji."""
@@ -85,42 +101,53 @@ class Rules:
         hits = self._hits(tokens)
         moods = [hit for hit in hits if hit.value]
         self._boost(tokens, hits, moods)
-        self._negate(tokens, hits, moods)
+        denied = self._negate(tokens, hits, moods)
         self._contrast(tokens, hits, moods)
         _turn_irony(tokens, moods)
         evidence = [(_shown(hit), round(hit.value, 2)) for hit in moods if hit.value]
         evidence += emoji.weighed(text)
-        return summed(evidence, min(tokens.count("!"), _MOST_SHOUTS))
+        return summed(evidence, min(tokens.count("!"), _MOST_SHOUTS), denied)
 
     def _keep(self, line: packs.Line) -> None:
-        """Shelve an entry by its first word, whole or by its beginning."""
+        """Shelve an entry by its first word."""
         words = _entry_words(line, self.language)
         if not words:
             return
-        entry = _Entry(words, line)
-        if words[0].endswith("*"):
-            self._open.setdefault(words[0][:-1][:_LONGEST_STEM], []).append(entry)
-        else:
-            self._whole.setdefault(words[0], []).append(entry)
-        if "neg" in line.flags and self.language in _AND:
-            for prefix in _AND[self.language]:
-                self._whole.setdefault(prefix + words[0], []).append(_Entry((prefix + words[0], *words[1:]), line))
+        firsts = [words[0]]
+        if "neg" in line.flags:
+            firsts += [prefix + words[0] for prefix in _AND.get(self.language, ())]
+        for first in firsts:
+            self._shelf.setdefault(first, []).append(_Entry((first, *words[1:]), line))
 
-    def _find_starting(self, word: str) -> tuple[_Entry, ...]:
-        """Return the entries that may begin with `word`, most words first; the word as written before its stems."""
-        found: list[_Entry] = []
-        for place, form in enumerate(self._forms(word)):
-            for entry in self._whole.get(form, ()):
-                if place == 0 or not entry.is_exact:
-                    found.append(entry)
+    def _find_starting(self, word: str) -> _Starting:
+        """Return the entries that may begin with `word`; the word as written before its stems, long stems first."""
+        alone: list[_Entry] = []
+        by_second: dict[str, list[_Entry]] = {}
+        plain = self._keys(word).plain
+        for key in self._keys(word).all:
+            for entry in self._shelf.get(key, ()):
+                if entry.is_exact and key not in plain:
+                    continue
+                if len(entry.words) == 1:
+                    alone.append(entry)
+                else:
+                    by_second.setdefault(entry.words[1], []).append(entry)
+        return _Starting(alone[0] if alone else None, by_second)
+
+    def _find_keys(self, word: str) -> _Keys:
+        """Return what an entry's word may be to stand for `word`: itself, its stems, and beginnings with a star."""
+        if len(word) > _LONGEST_WORD:
+            return _Keys({}, frozenset())
+        found: dict[str, None] = {}
+        plain: frozenset[str] | None = None
+        for form in forms(word, self.language):
+            if form in self._words:
+                found[form] = None
             for size in range(min(len(form), _LONGEST_STEM), 1, -1):
-                found += [
-                    entry
-                    for entry in self._open.get(form[:size], ())
-                    if (place == 0 or not entry.is_exact) and form.startswith(entry.words[0][:-1])
-                ]
-        found.sort(key=lambda entry: -len(entry.words))
-        return tuple(found)
+                if form[:size] in self._stars:
+                    found[f"{form[:size]}*"] = None
+            plain = frozenset(found) if plain is None else plain
+        return _Keys(found, plain or frozenset())
 
     def _hits(self, tokens: Sequence[str]) -> list[_Hit]:
         """Return the entries said, left to right, each word in one of them."""
@@ -138,27 +165,25 @@ class Rules:
 
     def _said(self, tokens: Sequence[str], at: int) -> _Entry | None:
         """Return the longest entry that stands at a place."""
-        word = tokens[at]
-        if len(word) > _LONGEST_WORD or word in _ENDS:
-            return None
-        for entry in self._starting(word):
-            rest = entry.words[1:]
-            if len(rest) < len(tokens) - at and all(
-                self._is(tokens[at + 1 + step], wanted, entry.is_exact) for step, wanted in enumerate(rest)
-            ):
-                return entry
-        return None
+        starting = self._starting(tokens[at])
+        best = starting.alone
+        if not starting.by_second or at + 1 == len(tokens):
+            return best
+        for second in starting.by_second.keys() & self._keys(tokens[at + 1]).all.keys():
+            for entry in starting.by_second[second]:
+                if (best is None or len(entry.words) > len(best.words)) and self._goes_on(tokens, at, entry):
+                    best = entry
+        return best
 
-    def _is(self, word: str, wanted: str, exact: bool) -> bool:
-        """Say whether a word of the text is this word of an entry."""
-        if word == wanted:
-            return True
-        if len(word) > _LONGEST_WORD:
+    def _goes_on(self, tokens: Sequence[str], at: int, entry: _Entry) -> bool:
+        """Say whether the words of an entry after its first stand after a place."""
+        if at + len(entry.words) > len(tokens):
             return False
-        if wanted.endswith("*"):
-            stem = wanted[:-1]
-            return word.startswith(stem) or (not exact and any(form.startswith(stem) for form in self._forms(word)))
-        return not exact and wanted in self._forms(word)
+        for step, wanted in enumerate(entry.words[1:], at + 1):
+            keys = self._keys(tokens[step])
+            if wanted not in (keys.plain if entry.is_exact else keys.all):
+                return False
+        return True
 
     def _boost(self, tokens: Sequence[str], hits: Sequence[_Hit], moods: Sequence[_Hit]) -> None:
         """Let boosters and dampers work on the next mood word, or else on the one just before."""
@@ -176,11 +201,12 @@ class Rules:
         for target in moods:
             target.value *= grown.get(target.first, 1.0)
 
-    def _negate(self, tokens: Sequence[str], hits: Sequence[_Hit], moods: Sequence[_Hit]) -> None:
-        """Turn the mood word that each negator governs: after it, or in Persian before it."""
+    def _negate(self, tokens: Sequence[str], hits: Sequence[_Hit], moods: Sequence[_Hit]) -> int:
+        """Turn the mood word that each negator governs, after it or in Persian before it; return how many had none."""
         starts = {hit.first: hit for hit in moods}
         ends = {hit.last: hit for hit in moods}
         turned: set[int] = set()
+        denied = 0
         for hit in hits:
             flags = hit.entry.line.flags
             back = "neg" in flags and self.language == "fa"
@@ -192,12 +218,14 @@ class Rules:
                 places, where = _ahead(tokens, hit.last, _REACH), starts
             target = next((where[at] for at in places if at in where), None)
             if target is None or target is hit or target.first in turned:
+                denied += target is None
                 continue
             # a phrase of blame before a Persian "not" mostly has that verb for its own: هیچ جوابی … نداد
             if not (back and target.value < 0 and target.last > target.first):
                 turned.add(target.first)
                 target.value *= _TURNED
                 target.beside.append(hit.said)
+        return denied
 
     def _contrast(self, tokens: Sequence[str], hits: Sequence[_Hit], moods: Sequence[_Hit]) -> None:
         """Weigh what stands before a "but" in its sentence less, what follows it more."""
@@ -246,7 +274,8 @@ def _ahead(tokens: Sequence[str], after: int, reach: int) -> Iterator[int]:
 
 
 # Persian verbs that close what was said before them: a later "not" does not reach over them
-_CLOSING = frozenset("بود بودن بودند است هست هستش هستن شد کرد کردم کردن میشه میکنه و ولی اما که".split())
+_CLOSING_VERBS = "بود بودن بودند است هست هستش هستن شد کرد کردم کردن میشه میکنه و ولی اما که"
+_CLOSING = frozenset(_CLOSING_VERBS.split())
 
 
 def _behind(tokens: Sequence[str], before: int, reach: int) -> Iterator[int]:
@@ -284,11 +313,11 @@ def _shown(hit: _Hit) -> str:
     return " … ".join((hit.said, *hit.beside)) if hit.beside else hit.said
 
 
-def summed(evidence: list[tuple[str, float]], shouts: int) -> Weighed:
+def summed(evidence: list[tuple[str, float]], shouts: int = 0, denied: int = 0) -> Weighed:
     """Return the sums and the score of what was found."""
     praise = sum(value for _, value in evidence if value > 0)
     blame = -sum(value for _, value in evidence if value < 0)
     total = praise - blame
     if total:
         total += shouts * _SHOUT * (1 if total > 0 else -1)
-    return Weighed(total / sqrt(total * total + _ALPHA), praise, blame, tuple(evidence))
+    return Weighed(total / sqrt(total * total + _ALPHA), praise, blame, tuple(evidence), denied)

@@ -1,4 +1,4 @@
-"""Mood: English by words, emoji everywhere, and unsure where we cannot read."""
+"""Mood: words, emoji and a small model, and unsure where we cannot read."""
 
 import re
 
@@ -35,11 +35,13 @@ def test_english_scores_as_vader_does(text: str) -> None:
         ("سلام 🤬", "fa", "negative"),
         ("مرحبا ❤️‍🔥", "ar", "positive"),
         ("👎🏽", "und", "negative"),
-        ("خیلی بد بود", "fa", "unsure"),
-        ("😶 و 🐸", "fa", "negative"),
+        ("خیلی بد بود", "fa", "negative"),
+        ("اصلا راضی نیستم", "fa", "negative"),
+        ("الخدمة سيئة جدا", "ar", "negative"),
+        ("شكرا، خدمة ممتازة", "ar", "positive"),
         ("🐸", "fa", "unsure"),
         ("", "fa", "unsure"),
-        ("", "en", "neutral"),
+        ("", "en", "unsure"),
     ],
 )
 def test_a_mood_has_a_label_and_unsure_where_we_cannot_read(text: str, language: str, label: str) -> None:
@@ -76,7 +78,8 @@ def test_the_grader_gets_the_score() -> None:
 
 
 def test_only_the_first_characters_are_read() -> None:
-    assert judge("x " * 50 + "terrible", "en", max_chars=100).label is MoodLabel.NEUTRAL
+    assert judge("x " * 50 + "terrible", "en", max_chars=100) == judge("x " * 50, "en")
+    assert judge("x " * 50 + "terrible", "en").label is MoodLabel.NEGATIVE
 
 
 @pytest.mark.parametrize("language", ["en", "fa", "und"])

@@ -48,4 +48,6 @@ def _line(row: str, place: str) -> Line:
         raise BadPack(f"{place}: {row!r} is not entry, valence, flags with tabs between") from error
     if not entry.strip() or not -4 <= number <= 4:
         raise BadPack(f"{place}: an entry and a valence of -4 to 4 are needed")
-    return Line(entry.strip(), number, frozenset(name.partition(":")[0] if factor != 1 else name for name in names), factor)
+    sorts = {name.partition(":")[0] for name in names} & {"boost", "damp"}
+    flags_kept = {name for name in names if name.partition(":")[0] not in sorts}
+    return Line(entry.strip(), number, frozenset(sorts | flags_kept), factor)
