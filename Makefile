@@ -41,8 +41,8 @@ lint: develop ## Format, ruff, mypy, import contracts, and whether rows and migr
 
 check: lint test ## All that CI runs
 
-bench: develop ## Run the benchmarks
-	@$(BIN)/python -m bench
+bench: develop ## Serve real posts from misbehaving feeds and measure the whole way
+	@$(BIN)/python -m bench.journey
 
 screenshots: develop ## Take a picture of every page (needs Chromium)
 	@$(BIN)/python -m bench.screenshots

@@ -60,7 +60,7 @@ def hearback() -> None:
 def main() -> None:
     """Run one command; whatever a person can put right is said in a sentence, with exit code 1."""
     try:
-        hearback()
+        hearback(prog_name="hearback")
     except ValidationError as error:
         sentences = wrong_settings(error)
     except LookupError as error:

@@ -46,7 +46,7 @@ def visitor(request: Request, session: Database, now: Now) -> Visitor | None:
         opens = scheme.lower() == "bearer" and request.url.path.startswith("/api/")
         return accounts.bearer(session, secret.strip(), now) if opens else None
     cookie = request.cookies.get(COOKIE)
-    return accounts.browser(session, cookie, now, timedelta(days=settings().sign_in_days)) if cookie else None
+    return accounts.browser(session, cookie, now, stay()) if cookie else None
 
 
 MaybeVisitor = Annotated[Visitor | None, Depends(visitor)]
@@ -123,12 +123,17 @@ def browser_only(found: SignedIn) -> Visitor:
     return found
 
 
+def stay() -> timedelta:
+    """How long a browser stays signed in without a visit."""
+    return timedelta(days=settings().sign_in_days)
+
+
 def remember(response: Response, secret: str) -> None:
     """Give a browser its cookie."""
     response.set_cookie(
         COOKIE,
         secret,
-        max_age=int(settings().sign_in_days * 86400),
+        max_age=int(stay().total_seconds()),
         path="/",
         httponly=True,
         secure=settings().is_secure,

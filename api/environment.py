@@ -21,14 +21,14 @@ def choose(**environment: str) -> None:
 def connect() -> None:
     """Find the deployment that a command is about: the addresses given, or what `make run` has running here."""
     chosen = hearing.settings()
-    if chosen.database_url or chosen.redis_url:
-        return
-    found = embedded.running(chosen.state)
-    if found is None:
-        raise click.ClickException(
-            f"Nothing runs on {chosen.state}. Start it with `make run`, or set DATABASE_URL and REDIS_URL."
-        )
-    choose(**found.environment, **surroundings())
+    if not (chosen.database_url or chosen.redis_url):
+        found = embedded.running(chosen.state)
+        if found is None:
+            raise click.ClickException(
+                f"Nothing runs on {chosen.state}. Start it with `make run`, or set DATABASE_URL and REDIS_URL."
+            )
+        choose(**found.environment)
+    choose(**surroundings())
 
 
 def address() -> str:

@@ -1,27 +1,17 @@
-"""The first start: what must be there before the first mention, and the first person's way in."""
+"""The first start: what must be there before the first mention, and a person's way in."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api import accounts
 from triage import charts, people
-from triage.models import Member, Policy, Role
+from triage.models import Policy, Role
 
 DEPARTMENTS = {"care": "Care", "content": "Content", "product": "Product"}
 FIRST_ADMIN = ("Administrator", "admin@localhost.localdomain")
-
-
-@dataclass(frozen=True, slots=True)
-class WayIn:
-    """A link that signs one person in, once."""
-
-    name: str
-    role: str
-    secret: str
-    minutes: float
+LINK_MINUTES = f"{accounts.LINK_TERM.total_seconds() / 60:.0f} minutes"
 
 
 def ground(session: Session, now: datetime) -> None:
@@ -41,7 +31,6 @@ def first_admin(session: Session, now: datetime) -> None:
         people.create_member(session, name=name, email=email, role=Role.ADMIN, now=now)
 
 
-def way_in(session: Session, member: Member, minutes: float, now: datetime) -> WayIn:
-    """Make a sign-in link for a member."""
-    secret = accounts.sign_in_link(session, member.id, now, timedelta(minutes=minutes))
-    return WayIn(member.name, member.role, secret, minutes)
+def way_in(session: Session, member_id: int, now: datetime) -> str:
+    """Make a sign-in link for a member; return the path of its page."""
+    return f"/signin/{accounts.sign_in_link(session, member_id, now)}"

@@ -10,9 +10,7 @@ from triage.flowchart import Problem
 PROBLEMS: Mapping[str, str] = {
     "unknown_start": N_("The chart starts at “%(name)s”, and there is no such step."),
     "unknown_department": N_("There is no department “%(name)s”. Known are: %(known)s."),
-    "no_members": N_(
-        "Nobody works in “%(name)s”, so nobody would be told. Add a member, or choose another."
-    ),
+    "no_members": N_("Nobody works in “%(name)s”, so nobody would be told. Add a member, or choose another."),
     "dead_end": N_("One of its answers leads nowhere (%(answer)s). Every question needs both answers."),
     "unknown_step": N_("The answer %(answer)s leads to “%(name)s”, and there is no such step."),
     "unknown_fact": N_("Nothing is known by the name “%(name)s”. A step asks a fact or assigns to a department."),

@@ -1,15 +1,17 @@
 """Why a deadline is what it is, and what somebody did, as sentences for the person who reads."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from markupsafe import Markup, escape
 
-from api.locales.words import N_
+from api import sentences
+from api.locales.words import N_, Words
 from api.reader import Reader
 from triage.deadlines import Reason
 from triage.find import MoveView
+from triage.refusals import Refusal, SomeoneWasFaster
 
 REASONS: Mapping[str, str] = {
     "posted": N_("Started %(from)s, when it was posted, not when we heard it. We promised %(hours)s."),
@@ -78,6 +80,35 @@ def reason_words(reader: Reader, reason: Reason) -> str:
     if zone:
         sentence += " " + str(reader.catalogue.gettext("Only working hours count (%(zone)s).")) % {"zone": zone}
     return sentence
+
+
+def refusal_words(reader: Reader, refusal: Refusal) -> str:
+    """Say why an act was refused, with verbs, states and moments as this reader knows them."""
+    words = Words(reader.catalogue)
+    if isinstance(refusal, SomeoneWasFaster):
+        done = _done(reader, str(refusal.data.get("move", "")), refusal.data)
+        rest = reader.catalogue.gettext("Nothing of yours was sent; read what is new, then decide again.")
+        return f"{done} ({_plain(reader, words, 'at', refusal.data.get('at'))}). {rest}"
+    told = sentences.of(refusal)
+    values = {name: _plain(reader, words, name, value) for name, value in told.values.items()}
+    return sentences.Told(told.key, values, told.sentence).detail_in(reader.catalogue)
+
+
+def _done(reader: Reader, move: str, data: Mapping[str, Any]) -> str:
+    by = data.get("by") or str(reader.catalogue.gettext(HOUSE))
+    sentence = reader.catalogue.gettext(MOVES.get(move, N_("%(name)s changed it")))
+    return str(sentence) % {"name": by, "department": data.get("to") or "…", "promise": "…", "step": "…"}
+
+
+def _plain(reader: Reader, words: Words, name: str, value: Any) -> Any:
+    if name in ("status", "verb"):
+        return words(name, str(value))
+    if name in ("at", "until", "most") and isinstance(value, str):
+        try:
+            return reader.moment(datetime.fromisoformat(value))
+        except ValueError:
+            return value
+    return value
 
 
 def move_words(reader: Reader, move: MoveView) -> Markup:

@@ -18,10 +18,6 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         N_("%(by)s was faster: %(move)s at %(at)s. Nothing of yours was sent; read what is new, then decide again."),
     ),
     "not_yours": (N_("Not yours"), N_("This belongs to somebody else. Ask a manager to let you in.")),
-    "not_yours_department": (
-        N_("Not yours"),
-        N_("This belongs to %(department)s. Ask them, or a manager, to let you in."),
-    ),
     "not_now": (N_("Not now"), N_("An issue that is %(status)s cannot be changed so: %(verb)s.")),
     "reopen_too_late": (
         N_("Too late to reopen"),
@@ -103,6 +99,7 @@ FIELDS: Mapping[str, str] = {
     "json_invalid": N_("This is not JSON: %(error)s."),
     "url_parsing": N_("This is an address that begins with https://."),
 }
+_OF_A_DEPARTMENT = N_("This belongs to %(department)s. Ask them, or a manager, to let you in.")
 _OTHER = N_("This cannot be taken: %(msg)s.")
 
 
@@ -153,7 +150,7 @@ def of(refusal: Refusal) -> Told:
     if refusal.key == "someone_was_faster":
         return Told(refusal.key, {**data, "by": data.get("by") or "Hearback", "at": _moment(data.get("at"))})
     if refusal.key == "not_yours" and data.get("department"):
-        return Told("not_yours_department", data)
+        return Told(refusal.key, data, _OF_A_DEPARTMENT)
     if refusal.key == "not_allowed" and data.get("scope"):
         return Told("scope_missing", data)
     return Told(refusal.key, {name: _plain(value) for name, value in data.items()}, data.get("sentence"))

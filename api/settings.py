@@ -14,7 +14,6 @@ class Settings(DecidingSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="Port the door listens on.")
     demo: bool = Field(default=True, description="Whether a first start without feeds shows the demo.")
     sign_in_days: float = Field(default=14.0, gt=0, description="Days a browser stays signed in without a visit.")
-    link_minutes: float = Field(default=30.0, gt=0, description="Minutes a sign-in link waits to be used.")
     ingest_per_minute: int = Field(default=120, gt=0, description="Calls one pushing feed may make in a minute.")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
 

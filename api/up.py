@@ -14,7 +14,7 @@ from types import FrameType
 
 from api import demo, processes, schema
 from api.environment import address, choose, demo_port, surroundings
-from api.first import first_admin, ground, way_in
+from api.first import LINK_MINUTES, first_admin, ground, way_in
 from api.settings import settings as showing
 from api.voice import say, step
 from listener import heartbeat
@@ -184,7 +184,7 @@ def _first_start() -> None:
         ground(session, now)
         nobody = not people.members(session)
     if nobody and showing().demo:
-        with step("Two weeks of a demo's history"):
+        with step("Demo: two weeks are lived through"):
             demo.seed(transaction, now)
     with transaction() as session:
         first_admin(session, now)
@@ -193,10 +193,10 @@ def _first_start() -> None:
 def _invite(seconds: float) -> None:
     say(f"\nReady after {seconds:.0f} s: {address()}")
     with transaction() as session:
-        admins = people.admins(session)[:1]
-        found = [way_in(session, people.member(session, one), showing().link_minutes, utc_now()) for one in admins]
-    for one in found:
-        say(f"Sign in as {one.name}, once, within {one.minutes:.0f} minutes:")
-        say(f"  {address()}/signin/{one.secret}")
+        admins = [people.member(session, one) for one in people.admins(session)[:1]]
+        paths = {one.name: way_in(session, one.id, utc_now()) for one in admins}
+    for name, path in paths.items():
+        say(f"Sign in as {name}, once, within {LINK_MINUTES}:")
+        say(f"  {address()}{path}")
     say("\n`hearback sign-in-link EMAIL` makes another one, `hearback member` lists who is here.")
     say(f"Everything is kept in {settings().state}, logs too. Ctrl-C stops it.")

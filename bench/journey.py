@@ -2,6 +2,8 @@
 
     python -m bench.journey           served = stored + told duplicates; verdicts = mentions; both deadlines; the rate
     python -m bench.journey --kill    the same while every process is killed with -9, three times each
+    python -m bench.journey --database-url URL --redis-url URL
+                                      the commands of docker-compose.yml by hand, on empty servers of your own
 
 Exit 0 only if every equality holds. Without the language data set it says so and exits 0.
 """
@@ -79,10 +81,12 @@ class Outcome:
     rate: float
 
 
-def journey(given: dict[str, list[Post]], *, rude: bool, kill: bool, console: Console) -> Outcome:
+def journey(
+    given: dict[str, list[Post]], *, rude: bool, kill: bool, console: Console, servers: dict[str, str]
+) -> Outcome:
     """Serve the posts, let the service work, and hold what it stored against what was served."""
     with RudeServer(given, rude=rude, pace=0.25 if kill else 0.0) as server:
-        environment = {"HEARBACK_ALLOW_HOSTS": f"127.0.0.1:{server.port}", "HEARBACK_FETCH_TIMEOUT": "3"}
+        environment = {"HEARBACK_ALLOW_HOSTS": f"127.0.0.1:{server.port}", "HEARBACK_FETCH_TIMEOUT": "3", **servers}
         with running(environment) as service:
             place = set_up(server)
             pusher = Pusher(service.base, place, given["en"], batches=10 if rude else 0)
@@ -190,6 +194,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kill", action="store_true", help="kill every process in the middle, three times each")
     parser.add_argument("--most", type=int, help="posts a language (all without it)")
+    parser.add_argument("--database-url", help="an empty PostgreSQL of your own")
+    parser.add_argument("--redis-url", help="an empty Redis or Valkey of your own")
     given = parser.parse_args()
     console = Console(width=110)
     try:
@@ -198,10 +204,13 @@ def main() -> int:
         console.print(f"Nothing to do: {absent}.")
         return 0
     failed: list[str] = []
-    runs = {"killed": (True, True)} if given.kill else {"fair weather": (False, False), "foul weather": (True, False)}
+    servers = {"DATABASE_URL": given.database_url, "REDIS_URL": given.redis_url} if given.database_url else {}
+    runs = {"fair weather": (False, False), "foul weather": (True, False)}
+    if given.kill or servers:
+        runs = {"killed": (True, True)} if given.kill else {"by hand": (True, False)}
     for name, (rude, kill) in runs.items():
         console.print(f"[bold]{name}[/]: {sum(map(len, real.values()))} posts in {len(LANGUAGES)} languages")
-        outcome = journey({k: list(v) for k, v in real.items()}, rude=rude, kill=kill, console=console)
+        outcome = journey({k: list(v) for k, v in real.items()}, rude=rude, kill=kill, console=console, servers=servers)
         _show(name, outcome, console)
         if name == "fair weather":
             floor = floor_rate(real)

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -36,6 +37,17 @@ class Service:
     def __init__(self, state: Path, port: int, process: subprocess.Popen[bytes]) -> None:
         self.state, self.port, self.process = state, port, process
         self.base = f"http://127.0.0.1:{port}"
+
+    @property
+    def way_in(self) -> str:
+        """The one-time sign-in link, printed a moment after it is ready."""
+        until = time.monotonic() + 10
+        while time.monotonic() < until:
+            found = re.search(r"http://\S+/signin/\S+", (self.state / "up.log").read_text())
+            if found:
+                return found[0]
+            time.sleep(0.1)
+        raise LookupError("the service printed no sign-in link")
 
     def is_ready(self) -> bool:
         """Whether every part says it works."""
@@ -71,39 +83,63 @@ class Service:
 
 @contextlib.contextmanager
 def running(environment: Mapping[str, str], until: float = 90.0) -> Iterator[Service]:
-    """Start a service on an empty state folder, wait until it is ready, and leave nothing behind."""
+    """Start a service on an empty state folder, wait until it is ready, and leave nothing behind.
+
+    Without `DATABASE_URL` in `environment` it is `hearback up`; with it (and `REDIS_URL`), the commands that
+    `docker-compose.yml` gives its containers, each as a process of ours.
+    """
     state = Path(tempfile.mkdtemp(prefix="hearback-bench-"))
     port = _free_port()
     env = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
     env |= {"HEARBACK_STATE": str(state), "HEARBACK_PORT": str(port), "HEARBACK_DEMO": "0", **environment}
     log = state / "up.log"
+    given = environment.get("DATABASE_URL")
+    commands = [["serve"], ["work", "hearing"], ["work", "deciding"], ["beat"]] if given else [["up"]]
+    hearback = [sys.executable, "-m", "api.command"]
     with log.open("wb") as out:
-        command = [sys.executable, "-m", "api.command", "up"]
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out)
-    service = Service(state, port, process)
+        if given:
+            subprocess.run([*hearback, "migrate"], cwd=ROOT, env=env, stdout=out, stderr=out, check=True)
+        processes = [
+            subprocess.Popen([*hearback, *command], cwd=ROOT, env=env, stdout=out, stderr=out) for command in commands
+        ]
+    service = Service(state, port, processes[0])
     try:
         start = time.monotonic()
         while not service.is_ready():
-            if process.poll() is not None or time.monotonic() - start > until:
+            if any(one.poll() is not None for one in processes) or time.monotonic() - start > until:
                 raise RuntimeError(f"the service did not start:\n{log.read_text()[-2000:]}")
             time.sleep(0.1)
-        _reach(service)
-        yield service
+        with _reached(given or f"postgresql://app@/postgres?host={(state / 'sockets').read_text()}"):
+            yield service
     finally:
-        database.engine.cache_clear()
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        for process in processes:
+            process.send_signal(signal.SIGINT)
+        for process in processes:
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
         shutil.rmtree(state, ignore_errors=True)
 
 
-def _reach(service: Service) -> None:
-    sockets = (service.state / "sockets").read_text()
-    os.environ["DATABASE_URL"] = f"postgresql+psycopg://app@/postgres?host={sockets}"
-    for cached in (settings, database.engine, database._sessions):
-        cached.cache_clear()
+@contextlib.contextmanager
+def _reached(database_url: str) -> Iterator[None]:
+    """Let this process's transactions reach the service's database, and put back what they reached before."""
+    before = os.environ.get("DATABASE_URL")
+    os.environ["DATABASE_URL"] = database_url
+    _forget()
+    try:
+        yield
+    finally:
+        os.environ.pop("DATABASE_URL")
+        if before is not None:
+            os.environ["DATABASE_URL"] = before
+        _forget()
+
+
+def _forget() -> None:
+    database.forget()
+    settings.cache_clear()
 
 
 def _free_port() -> int:

@@ -181,7 +181,7 @@ def _terms(rows: Sequence[Any], before: Sequence[Any], skip: set[str]) -> list[d
     for word, count in counts.items():
         if count < LEAST or len(word) < 3 or word in skip or not any(char.isalpha() for char in word):
             continue
-        share, typical = count / len(now), (past[word] + 0.5) / (len(usual) + 1)
+        share, typical = count / len(now), (past[word] + 0.5) / (len(usual) + 10)
         if share > 2 * typical:
             scored.append((share * (share / typical) ** 0.5, word, count, share, typical))
     scored.sort(key=lambda one: (-one[0], one[1]))

@@ -1,6 +1,5 @@
-"""Child processes that never outlive us: started in order, watched, restarted, stopped in reverse."""
+"""Child processes that never outlive us: started in order, watched, restarted, stopped after those that need them."""
 
-import contextlib
 import os
 import shutil
 import signal
@@ -22,7 +21,8 @@ class ChildFailed(RuntimeError):
 class Child:
     """What to run, how to know that it is up, and how it likes to be stopped.
 
-    `drop` are privileges given up with `setpriv` (Linux); `until` are seconds it may take to be ready.
+    `drop` are privileges given up with `setpriv` (Linux); `until` are seconds it may take to be ready; what others
+    cannot do without is `needed`, and is stopped after them.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Child:
     death_signal: str = "KILL"
     drop: Sequence[str] = ()
     until: float = 30.0
+    needed: bool = False
 
 
 @dataclass(slots=True)
@@ -90,17 +91,19 @@ class Children:
         return {name: one.process.pid for name, one in self._running.items() if one.process.poll() is None}
 
     def stop(self, grace: float = 8.0) -> None:
-        """Stop all, the last started first; kill what has not ended after `grace` seconds."""
-        for running in reversed(self._running.values()):
-            if running.process.poll() is not None:
-                continue
-            with contextlib.suppress(ProcessLookupError):
-                running.process.send_signal(running.child.stop_signal)
-            try:
-                running.process.wait(grace)
-            except subprocess.TimeoutExpired:
-                running.process.kill()
-                running.process.wait()
+        """Stop all at once, those that others need after the others; kill what has not ended after `grace` seconds."""
+        for needed in (False, True):
+            group = [one for one in reversed(self._running.values()) if one.child.needed == needed]
+            for running in group:
+                if running.process.poll() is None:
+                    running.process.send_signal(running.child.stop_signal)
+            until = time.monotonic() + grace
+            for running in group:
+                try:
+                    running.process.wait(max(0.0, until - time.monotonic()))
+                except subprocess.TimeoutExpired:
+                    running.process.kill()
+                    running.process.wait()
         self._running.clear()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Text, any_, bindparam, select
+from sqlalchemy import Text, any_, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session
 
@@ -57,6 +57,17 @@ def first_of(
         for band in one.fingerprint.bands:
             bands[band].append(_First(one.id, one.fingerprint.value, one.posted_at))
     return same
+
+
+def forget(session: Session, now: datetime, most: int = 50_000) -> int:
+    """Drop the bands of mentions too old to be alike to anything new; return how many rows went."""
+    old = select(Mention.id).where(Mention.posted_at < now - 2 * WITHIN, Mention.id == LikenessBand.mention_id)
+    found = select(LikenessBand.band, LikenessBand.mention_id).where(old.exists()).limit(most).subquery()
+    gone = session.execute(
+        delete(LikenessBand).where(LikenessBand.band == found.c.band, LikenessBand.mention_id == found.c.mention_id),
+        execution_options={"synchronize_session": False},
+    )
+    return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
 def _stored(session: Session, sightings: Sequence[Sighting], history: bool) -> dict[int, list[_First]]:

@@ -69,6 +69,14 @@ def _sessions() -> sessionmaker[Session]:
     return sessionmaker(engine(), expire_on_commit=False)
 
 
+def forget() -> None:
+    """Close the pool and forget its address: whoever chose other servers is asked again."""
+    if engine.cache_info().currsize:
+        engine().dispose()
+    engine.cache_clear()
+    _sessions.cache_clear()
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """Open one session and commit it at the end: the only commit in the house, used by doors."""

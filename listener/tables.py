@@ -7,11 +7,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice, pairwise
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from listener.encoding import guess, is_known
 from listener.sources.reading import mail_moment
 
 LOOKED_AT = 256_000  # bytes from which encoding and delimiter are judged
@@ -96,7 +97,9 @@ def layout(
         raise BadFile(f"{path} cannot be opened ({error.strerror}).") from error
     if not head.strip():
         raise BadFile(f"{path.name} is empty.")
-    codec, notes = (_known(encoding), []) if encoding else _encoding(head)
+    if encoding and not is_known(encoding):
+        raise BadFile(f"“{encoding}” is no encoding. Try utf-8, utf-16, windows-1256 or windows-1255.")
+    codec, notes = (encoding, []) if encoding else guess(head)
     text = codecs.getincrementaldecoder(codec)("replace").decode(head)
     if path.suffix.lower() in (".jsonl", ".ndjson", ".json") or text.lstrip("\ufeff \r\n\t").startswith("{"):
         return Layout("jsonl", codec, columns=_chosen(mapping or {}), notes=tuple(notes))
@@ -207,55 +210,6 @@ def _time(value: Any) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         return mail_moment(text) if "," in text else None
-
-
-def _encoding(head: bytes) -> tuple[str, list[str]]:
-    """Return the encoding and, where it was only guessed, a note that says so."""
-    for mark, codec in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if head.startswith(mark):
-            return codec, []
-    if head[1::2].count(0) > len(head) // 5 or head[::2].count(0) > len(head) // 5:
-        codec = "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
-        return codec, [f"The encoding looks like {codec.upper()}; say otherwise with --encoding."]
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-        return "utf-8", []
-    except UnicodeDecodeError:
-        codec = max(("windows-1256", "windows-1255", "windows-1252"), key=lambda name: _likely(head, name))
-        named = codec.capitalize()
-        return codec, [
-            f"This is not UTF-8; it was read as {named}. If words look wrong, say otherwise with --encoding."
-        ]
-
-
-def _likely(head: bytes, codec: str) -> float:
-    """Score an old encoding by how many of the letters it gives are those of its own languages, in whole words."""
-    text = head.decode(codec, "replace")
-    ranges = {
-        "windows-1256": ("\u0600", "\u06ff"),
-        "windows-1255": ("\u05d0", "\u05ea"),
-        "windows-1252": ("\u00c0", "\u024f"),
-    }
-    first, last = ranges[codec]
-    high = [char for char in text if ord(char) > 127]
-    good = sum(first <= char <= last for char in high)
-    # a European text has few letters of its own between plain ones, a Hebrew or Arabic one has little else
-    neighbours = sum(first <= one <= last and (first <= two <= last) for one, two in pairwise(text))
-    share = good / len(high) if high else 0.0
-    runs = neighbours / good if good else 0.0
-    bad = text.count("\ufffd") / len(high) if high else 0.0
-    return share - 2 * bad + (runs if codec != "windows-1252" else 0.6)
-
-
-def _known(encoding: str) -> str:
-    try:
-        return codecs.lookup(encoding).name
-    except LookupError:
-        raise BadFile(f"“{encoding}” is no encoding. Try utf-8, utf-16, windows-1256 or windows-1255.") from None
 
 
 def _zone(name: str | None) -> ZoneInfo | None:

@@ -5,8 +5,8 @@ from functools import cache
 
 from celery import shared_task
 
+from listener import clusters, heartbeat
 from listener import detect as detecting
-from listener import heartbeat
 from listener import poll as polling
 from listener.clock import utc_now
 from listener.database import transaction
@@ -47,6 +47,7 @@ def detect() -> None:
 
 @shared_task(name="listener.housekeeping")
 def housekeeping() -> None:
-    """Forget the signs of processes that ended long ago."""
+    """Forget the signs of processes that ended long ago, and likenesses too old to matter."""
     with transaction() as session:
         heartbeat.forget(session, before=utc_now() - timedelta(hours=1))
+        clusters.forget(session, utc_now())

@@ -49,7 +49,7 @@ def engine(addresses: Addresses) -> Iterator[Engine]:
         command.upgrade(config, "head")
     yield made
     made.dispose()
-    database.engine.cache_clear()
+    database.forget()
 
 
 @pytest.fixture

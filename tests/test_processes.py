@@ -89,23 +89,25 @@ def test_a_child_that_does_not_come_up_says_its_last_words(children: Children, t
         children.start(faller)
 
 
-def test_the_last_started_stops_first_and_the_stubborn_are_killed(tmp_path: Path) -> None:
+def test_what_others_need_stops_after_them_and_the_stubborn_are_killed_together(tmp_path: Path) -> None:
     order = tmp_path / "order"
     polite = f"""
         import signal, sys, time
-        def stop(*_): open({str(order)!r}, 'a').write(sys.argv[1]); sys.exit()
+        def stop(*_): time.sleep(0.2); open({str(order)!r}, 'a').write(sys.argv[1] + ' '); sys.exit()
         signal.signal(signal.SIGTERM, stop); open(sys.argv[2], 'w').close(); time.sleep(600)"""
     deaf = """
         import signal, sys, time
         signal.signal(signal.SIGTERM, signal.SIG_IGN); open(sys.argv[2], 'w').close(); time.sleep(600)"""
     children = Children()
-    for name, code in (("a", polite), ("b", polite), ("deaf", deaf)):
+    for name, code in (("server", polite), ("client", polite), ("deaf", deaf), ("deafer", deaf)):
         up = tmp_path / name
         argv = [sys.executable, "-c", textwrap.dedent(code), name, str(up)]
-        children.start(Child(name, argv, tmp_path / "log", ready=up.exists))
+        children.start(Child(name, argv, tmp_path / "log", ready=up.exists, needed=name == "server"))
     pids = children.pids()
-    children.stop(grace=0.5)
-    assert order.read_text() == "ba"
+    began = time.monotonic()
+    children.stop(grace=1.0)
+    assert order.read_text() == "client server "
+    assert time.monotonic() - began < 2.0  # one grace for both that are deaf
     assert all(is_gone(pid) for pid in pids.values())
 
 

@@ -1,6 +1,6 @@
 """The only writer of ledger lines and of an issue's promise columns; the columns are what the lines add up to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,18 +15,33 @@ from triage.people import hours_of, terms_of
 RUNNING = (Keeping.RUNNING, Keeping.PAUSED)
 
 
-def open_promises(session: Session, issue: Issue, terms: Terms, now: datetime, *, move_id: int | None = None) -> None:
-    """Start the triage promise of a new issue from its `posted_at` and `heard_at`; the row need not be flushed yet."""
-    start = deadlines.triage(issue.posted_at, issue.heard_at, terms)
+def begin(issue: Issue, terms: Terms) -> None:
+    """Set the promise columns of a new issue from its `posted_at` and `heard_at`; the row is not written yet."""
+    clock = Clock(Promise.TRIAGE, deadlines.triage(issue.posted_at, issue.heard_at, terms))
     issue.late_found = deadlines.is_late_found(issue.posted_at, issue.heard_at, terms)
-    clock = Clock(Promise.TRIAGE, start)
-    issue.triage, issue.triage_from, issue.triage_due = Keeping.RUNNING, start.since, clock.due
-    session.add(issue)
+    issue.triage, issue.triage_from, issue.triage_due = Keeping.RUNNING, clock.start.since, clock.due
+    look = deadlines.next_look([clock], {}, terms.warn_at)
+    issue.escalate_at = look.at if look else None
+
+
+def open_promises(session: Session, opened: Iterable[tuple[Issue, int | None]], terms: Terms, now: datetime) -> None:
+    """Write the first line of many ledgers at once; each is (an issue begun and written, its first move's number)."""
+    for issue, move_id in opened:
+        start = deadlines.triage(issue.posted_at, issue.heard_at, terms)
+        why = {**start.plain(), "rule": "late_found" if issue.late_found else "triage", "written_at": now.isoformat()}
+        session.add(
+            LedgerEntry(
+                issue_id=issue.id,
+                promise=Promise.TRIAGE,
+                event="started",
+                at=start.since,
+                due=issue.triage_due,
+                department_id=None,
+                move_id=move_id,
+                why=why,
+            )
+        )
     session.flush()
-    book = Book(session, issue, terms, [])
-    why = {**start.plain(), "rule": "late_found" if issue.late_found else "triage", "written_at": now.isoformat()}
-    book.write(Promise.TRIAGE, "started", start.since, due=clock.due, why=why, move_id=move_id)
-    book.settle()
 
 
 def older_mention(

@@ -173,7 +173,11 @@ def _new_issue(session: Session, source: Issue, mention: Mention, count: int, no
         status=Status.TRIAGE,
         version=1,
     )
-    ledger.open_promises(session, made, ledger.terms(session, source), now)
+    terms = ledger.terms(session, source)
+    ledger.begin(made, terms)
+    session.add(made)
+    session.flush()
+    ledger.open_promises(session, [(made, None)], terms, now)
     made.lane = Lane.LATE if made.late_found else Lane.TRIAGE
     session.flush()
     return made

@@ -41,7 +41,7 @@ class Matter:
     @property
     def path(self) -> str:
         """Where a person reads it."""
-        return {"issue": f"/issues/{self.id}", "spike": f"/spikes/{self.id}", "house": "/inbox"}[self.sort]
+        return {"issue": f"/issues/{self.id}", "spike": f"/spikes/{self.id}", "house": "/notices"}[self.sort]
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,8 +111,8 @@ def _write_opened(session: Session, opened: Sequence[tuple[Judged, Issue]], term
     ]  # fmt: skip
     session.add_all(moves)
     session.flush()
-    for (_, issue), first in zip(opened, moves, strict=True):
-        ledger.open_promises(session, issue, terms, now, move_id=first.id)
+    firsts = [(issue, first.id) for (_, issue), first in zip(opened, moves, strict=True)]
+    ledger.open_promises(session, firsts, terms, now)
 
 
 def _opened_by(one: Judged) -> dict[str, Any]:

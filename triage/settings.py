@@ -17,8 +17,6 @@ class Settings(BaseSettings):
         description="smtp://user:password@host:587?from=Hearback <hearback@example.org>, or smtps://…:465.",
     )
     send_timeout: float = Field(default=15.0, gt=0, description="Seconds one notice may take on its channel.")
-    notice_term: float = Field(default=300.0, gt=0, description="Seconds after which a silent worker loses its notice.")
-    notices_kept_days: int = Field(default=90, gt=0, description="Days an in-app notice is listed.")
 
     def link(self, path: str) -> str:
         """Return the absolute address of one of our pages."""

@@ -112,6 +112,7 @@ _pulses: list[Pulse] = []
 def _begin(sender: Any, **_: Any) -> None:
     name = str(sender.hostname)
     _pulses.append(Pulse(name, name.partition("@")[0]))
+    _nudge()  # the consumer's first heartbeat was before this; the next would be two seconds away
 
 
 @signals.heartbeat_sent.connect(weak=False)

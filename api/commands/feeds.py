@@ -44,7 +44,7 @@ def list_() -> None:
 @click.argument("source", type=click.Choice([*SOURCES, "push"]))
 @click.argument("address", default="")
 @click.option("--name", default="", help="What people call it.")
-@click.option("--option", "options", multiple=True, metavar="KEY=VALUE", help="For example tag=norva; may be repeated.")
+@click.option("--option", "options", multiple=True, metavar="KEY=VALUE", help="For example tag=nimbo; may be repeated.")
 @click.option("--every", type=click.FloatRange(min=1), default=300.0, show_default=True, help="Seconds between polls.")
 @click.option("--untried", is_flag=True, help="Keep it although it was not asked yet.")
 def add(source: str, address: str, name: str, options: tuple[str, ...], every: float, untried: bool) -> None:

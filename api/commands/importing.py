@@ -1,5 +1,6 @@
 """`hearback import FILE`: old posts from a CSV or JSONL file, kept as history."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -15,7 +16,9 @@ from listener.tables import BadFile
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--name", help="The feed it is kept under; the file's own name if left out.")
 @click.option("--dry-run", is_flag=True, help="Read the whole file, say what would happen, keep nothing.")
-@click.option("--map", "mapping", multiple=True, metavar="FIELD=COLUMN", help="Where a field stands; may be repeated.")
+@click.option(
+    "--column", "mapping", multiple=True, metavar="FIELD=COLUMN", help="Where a field stands; may be repeated."
+)
 @click.option("--zone", help="The time zone of times without one, such as Asia/Tehran.")
 @click.option("--encoding", help="How the file is written, if not UTF-8.")
 @click.option("--delimiter", help="What stands between two columns.")
@@ -32,9 +35,9 @@ def import_(
     connect()
     pairs = dict(one.split("=", 1) for one in mapping if "=" in one)
     if len(pairs) != len(mapping):
-        raise click.BadParameter("write it as field=column", param_hint="--map")
+        raise click.BadParameter("write it as field=column", param_hint="--column")
     try:
-        with click.progressbar(length=1, label=file.name) as bar:
+        with click.progressbar(length=1, label=file.name, hidden=not sys.stdout.isatty()) as bar:
 
             def progress(done: int, total: int) -> None:
                 bar.length = total

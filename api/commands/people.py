@@ -4,13 +4,12 @@ import click
 from sqlalchemy import func, select
 
 from api.environment import connect
-from api.first import ground, way_in
+from api.first import LINK_MINUTES, ground, way_in
 from api.settings import settings
 from listener.clock import utc_now
 from listener.database import transaction
 from triage import people
 from triage.models import Member, Role
-from triage.refusals import NoSuch
 
 
 @click.group(invoke_without_command=True)
@@ -35,11 +34,15 @@ def add(name: str, email: str, role: str, keys: tuple[str, ...]) -> None:
     """Add a person and print their sign-in link."""
     with transaction() as session:
         ground(session, utc_now())
-        ids = [people.department(session, key).id for key in keys]
-        made = people.create_member(session, name=name, email=email, role=role, now=utc_now(), department_ids=ids)
-        found = way_in(session, made, settings().link_minutes, utc_now())
-    click.echo(f"{name} is here as {role}. This link signs them in once, within {found.minutes:.0f} minutes:")
-    click.echo(settings().link(f"/signin/{found.secret}"))
+        ids = {one.key: one.id for one in people.departments(session)}
+        for key in set(keys) - ids.keys():
+            raise click.ClickException(f"There is no department {key}. The departments are {', '.join(ids)}.")
+        made = people.create_member(
+            session, name=name, email=email, role=role, now=utc_now(), department_ids=[ids[key] for key in keys]
+        )
+        path = way_in(session, made.id, utc_now())
+    click.echo(f"{name} is here as {role}. This link signs them in once, within {LINK_MINUTES}:")
+    click.echo(settings().link(path))
 
 
 @click.command()
@@ -50,6 +53,6 @@ def link(email: str) -> None:
     with transaction() as session:
         found = session.scalars(select(Member).where(func.lower(Member.email) == email.lower(), Member.active)).first()
         if found is None:
-            raise NoSuch("member", email)
-        made = way_in(session, found, settings().link_minutes, utc_now())
-    click.echo(settings().link(f"/signin/{made.secret}"))
+            raise click.ClickException(f"Nobody at work here has the address {email}. `hearback member` lists them.")
+        path = way_in(session, found.id, utc_now())
+    click.echo(settings().link(path))

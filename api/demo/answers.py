@@ -27,7 +27,7 @@ class Answer:
 
 
 def answer(url: str, headers: Mapping[str, str], posts: Sequence[Post], now: datetime) -> Answer:
-    """Answer a GET of `url` (the whole address, as the asker wrote it) at `now`; `posts` may hold more than is shown."""
+    """Answer a GET of `url` (the whole address, as it was asked) at `now`; `posts` may hold more than is shown."""
     parts = urlsplit(url)
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     origin = f"{parts.scheme}://{parts.netloc}"
@@ -53,7 +53,7 @@ def _printed(place: str, address: str, query: Mapping[str, str], posts: Sequence
 
 
 def _timeline(address: str, query: Mapping[str, str], posts: Sequence[Post], now: datetime) -> Answer:
-    """Page as Mastodon does: `min_id` the oldest page after it, `max_id` and `since_id` the newest; always newest first."""
+    """Page as Mastodon does: `min_id` gives the oldest page after it, else the newest one; always newest first."""
     found = sorted(shown(posts, "social", now), key=lambda post: post.number, reverse=True)
     limit = min(max(_number(query.get("limit", "20")), 1), 40)
     if "max_id" in query:

@@ -1,4 +1,4 @@
-"""Pilora, a small maker of rice cookers that nobody can buy: its people, topics, feeds and rivals. All of it is invented."""
+"""Pilora, a maker of rice cookers that nobody can buy: its people, topics and feeds. All of it is invented."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -79,7 +79,10 @@ class Place:
 
 
 PLACES = (
-    Place("social", "mastodon", "bazaar.example, kitchen talk", "/tags/kitchen", "bazaar.example", 30.0, {"any": ["FridayPot"]}),
+    Place(
+        "social", "mastodon", "bazaar.example, kitchen talk", "/tags/kitchen", "bazaar.example", 30.0,
+        {"any": ["FridayPot"]},
+    ),
     Place("forum", "rss", "Pot & Lid, the forum", "/forum.atom", "pot-and-lid.example", 45.0, {}),
     Place("blog", "rss", "Kitchen blogs and their comments", "/blogs.rss", "kitchen-blogs.example", 60.0, {}),
     Place("reviews", "rss", "Shop reviews of the Nimbo", "/reviews.json", "stove-and-shelf.example", 60.0, {}),

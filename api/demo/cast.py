@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from api.demo.words import USUAL, Written
+from api.demo.words import Written
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 # when somebody is at work (hours, UTC); at weekends the departments but for care work half of it
@@ -50,7 +50,7 @@ def at_work(who: str, at: datetime, dice: Random) -> datetime:
 
 
 def plan(matter: Matter, now: datetime, dice: Random) -> Iterator[Step]:
-    """Say what will be done, in order. `now` is the end of the demo's past: what comes later is left to its visitors."""
+    """Say what will be done, in order; `now` is the end of the past, and what comes later is left to visitors."""
     if _is_left(matter, now, dice):
         return
     # a post late in the evening is still seen before the shift ends
@@ -59,7 +59,7 @@ def plan(matter: Matter, now: datetime, dice: Random) -> Iterator[Step]:
         begins = max(begins, at_work("Lina", matter.posted_at + HOUR * dice.uniform(12.3, 15), dice))
     if matter.said.like:
         yield Step(begins, "Lina", "merge", matter.said.like)
-    wanted = matter.said.department or _kindly(matter.said, dice)
+    wanted = _kindly(matter.said, dice) if matter.said.kind in ("praise", "chatter") else matter.said.department
     if wanted is None:
         yield Step(begins, "Lina", "dismiss")
         return
@@ -79,20 +79,16 @@ def plan(matter: Matter, now: datetime, dice: Random) -> Iterator[Step]:
 
 
 def _is_left(matter: Matter, now: datetime, dice: Random) -> bool:
-    """Leave to the visitors most of what is new, and some of what grows old."""
+    """Leave to the visitors what was kept for them, most of what is new, and a little of what grows old."""
     age = (now - matter.posted_at) / HOUR
-    if matter.late_found:
-        return now - matter.opened_at < 4 * HOUR
-    if age < 4:
-        return dice.random() < 0.85
-    if age < 9.5:
-        return dice.random() < 0.4
-    return 9.5 <= age < 13.5 and dice.random() < 0.75
+    if matter.said.ago is not None:
+        return True
+    return dice.random() < (0.75 if age < 4 else 0.25 if age < 10 else 0.1 if age < 14 else 0.0)
 
 
 def _kindly(said: Written, dice: Random) -> str | None:
     """Say who thanks or answers somebody who asked nothing: often nobody needs to."""
-    return "content" if said.kind == "chatter" and dice.random() < 0.25 else USUAL.get(said.kind)
+    return "content" if dice.random() < {"praise": 0.6, "chatter": 0.2}.get(said.kind, 0.0) else None
 
 
 def _work(department: str, handed: datetime, first: datetime, matter: Matter, dice: Random) -> Iterator[Step]:
@@ -103,7 +99,7 @@ def _work(department: str, handed: datetime, first: datetime, matter: Matter, di
     begins = accepted + MINUTE * dice.triangular(3, 60, 12)
     if dice.random() < 0.3:
         yield Step(begins, who, "note")
-    if department == "care" and dice.random() < 0.55 or dice.random() < 0.1:
+    if (department == "care" and dice.random() < 0.55) or dice.random() < 0.1:
         yield Step(begins + MINUTE * 4, who, "private", dice.choice(("message", "e-mail", "phone")))
     ends = at_work(who, accepted + HOUR * dice.triangular(0.4, 16, 2.5), dice)
     if ends - first > 23 * HOUR:  # the promise would break overnight: it is done before going home
@@ -113,7 +109,7 @@ def _work(department: str, handed: datetime, first: datetime, matter: Matter, di
         yield Step(paused, who, "pause", str(dice.choice((20, 28, 44))))
         ends = at_work(who, paused + HOUR * dice.triangular(6, 40, 14), dice)
         yield Step(ends - MINUTE * 30, who, "resume")
-    elif dice.random() < 0.06:
+    elif dice.random() < 0.035:
         ends = at_work(who, first + HOUR * dice.uniform(24.5, 33), dice)
     yield Step(ends, who, "resolve", department)
     if dice.random() < 0.03:

@@ -56,8 +56,7 @@ class Crew:
             if issue.status not in OPEN and step.verb != "reopen":
                 continue
             try:
-                with self._session.begin_nested():
-                    VERBS[step.verb](self, issue, step, at)
+                VERBS[step.verb](self, issue, step, at)
             except Refusal as refusal:
                 # what was planned no longer fits: somebody merged it, or its author came back
                 self.refused.append(f"{step.verb}: {refusal.key}")

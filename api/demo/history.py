@@ -1,4 +1,4 @@
-"""The demo's two weeks, lived through by the real rooms: polls, verdicts, moves, escalations, spikes, with `now` stepping."""
+"""The demo's two weeks, lived through by the real rooms with `now` stepping: polls, verdicts, moves, spikes."""
 
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
@@ -7,12 +7,12 @@ from random import Random
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.demo import past, present
+from api.demo import charting, past, present
 from api.demo.answers import answer, feeds
 from api.demo.brand import CAST, DEPARTMENTS, DOMAIN, OWN_HANDLES, PLACES, TOPICS, Place
 from api.demo.crew import Crew, open_issues
 from api.demo.papers import identity, pushed
-from api.demo.past import Calendar
+from api.demo.past import QUIET, Calendar
 from api.demo.posts import WINDOW, Post
 from listener import detect, ingest, listening, poll
 from listener import feeds as feeding
@@ -21,18 +21,19 @@ from listener.models import Feed, Mention
 from triage import escalate, notify, people, route
 from triage.models import Issue, Lane
 
-STEP = timedelta(minutes=30)
-SMALL_STEP = timedelta(minutes=10)  # where much happens: the spike, and the last hours
+STEP, NIGHT_STEP = timedelta(hours=1), timedelta(hours=2)
+SMALL_STEP = timedelta(minutes=15)  # where much happens: the spike, and the last hours
+JUDGED_EVERY = timedelta(hours=6)  # and at each small step, and when the quiet half day ends
 UNREAD = timedelta(hours=20)  # notices older than this were read
-AWAY = timedelta(hours=3), timedelta(minutes=40)  # Conor is out before the end, until somebody is missed
+AWAY = timedelta(minutes=105), timedelta(minutes=30)  # Conor is out before the end, until he is missed
 
 
 class AtHand:
     """Asks the demo's feeds without a socket: the same pages its server would give at that moment."""
 
-    def __init__(self, posts: list[Post]) -> None:
+    def __init__(self, posts: list[Post], now: datetime) -> None:
         self._posts = posts
-        self.now = datetime.min
+        self.now = now
 
     def fetch(self, ask: Ask, *, etag: str | None = None, last_modified: str | None = None) -> Reply:
         """Return what the server would answer."""
@@ -51,8 +52,8 @@ class Fortnight:
         self._posts = [*past.posts(now, seed), *present.posts(now - WINDOW, now)]
         self._posts.sort(key=lambda post: post.shelf)
         self._known = {identity(post): post for post in self._posts}
-        self._at_hand = AtHand(self._posts)
-        self._rows: dict[str, Feed] = {}
+        self._at_hand = AtHand(self._posts, self._calendar.start)
+        self._feeds: dict[str, int] = {}
         self._members: dict[str, int] = {}
         self._origin = origin
         self._dice = Random(seed)
@@ -64,7 +65,7 @@ class Fortnight:
         start, now = self._calendar.start, self._calendar.now
         self._lay(start)
         crew = Crew(self._session, self._members, now, self._dice)
-        at = start
+        at = judged = start
         while at < now:
             before, at = at, min(at + self._step(at), now)
             crew.act(at)
@@ -73,13 +74,24 @@ class Fortnight:
                 route.round(self._session, at)
                 self._meet(crew)
             self._escalate(at)
-            detect.judge_round(self._session, at)
+            if self._is_busy(at) or at - judged >= JUDGED_EVERY or at == now:
+                # a session this long remembers rows that were changed under it
+                self._session.expire_all()
+                detect.judge_round(self._session, at)
+                judged = at
         for number in self._members.values():
             self._read_notices(number)
 
+    def _is_busy(self, at: datetime) -> bool:
+        since_spike, since_quiet = at - self._calendar.spike, at - self._calendar.quiet
+        spikes = timedelta(0) <= since_spike < timedelta(hours=2)
+        returns = QUIET - STEP <= since_quiet < QUIET
+        return spikes or returns or at >= self._calendar.end
+
     def _step(self, at: datetime) -> timedelta:
-        busy = timedelta(0) <= at - self._calendar.spike < timedelta(hours=3) or at >= self._calendar.end
-        return SMALL_STEP if busy else STEP
+        if self._is_busy(at):
+            return SMALL_STEP
+        return NIGHT_STEP if at.hour < 6 else STEP
 
     def _lay(self, start: datetime) -> None:
         departments = {one.key: one for one in people.departments(self._session)}
@@ -97,14 +109,16 @@ class Fortnight:
             listening.create(
                 self._session, name=topic.name, kind=topic.kind, query=topic.query, now=start, is_demo=True
             )
+        charting.publish(self._session, self._members["Ada"], self._calendar.now)
         addresses = feeds(self._origin)
         for place in PLACES:
-            self._rows[place.word] = feeding.create(
+            row = feeding.create(
                 self._session, source=place.source, address=addresses.get(place.word, f"https://{DOMAIN}{place.path}"),
                 now=start, name=place.name, options=place.options, interval=place.interval,
                 own_handles=own_handles(place), is_demo=True,
                 credential=ingest.new_secret() if place.source == "push" else None,
             )  # fmt: skip
+            self._feeds[place.word] = row.id
 
     def _hear(self, after: datetime, at: datetime) -> bool:
         """Poll the feeds that have something new, and take what the contact form sends; say whether anything came."""
@@ -115,11 +129,11 @@ class Fortnight:
             words |= {place.word for place in PLACES if place.source != "push"}
         self._at_hand.now = at
         for word in sorted(words - {"desk"}):
-            poll.round_of(self._rows[word].id, self._at_hand, self._same_session, lambda: at)
+            poll.round_of(self._feeds[word], self._at_hand, self._same_session, lambda: at)
         for post in new:
             if post.said.place == "desk":
-                body = pushed([post], at)
-                ingest.receive(self._session, self._rows["desk"], body, post.key, post.seen_at)
+                desk = self._session.get_one(Feed, self._feeds["desk"])
+                ingest.receive(self._session, desk, pushed([post], at), post.key, post.seen_at)
         return bool(words)
 
     def _same_session(self) -> AbstractContextManager[Session]:

@@ -11,7 +11,7 @@ from api.demo.posts import WINDOW, Post
 from api.demo.words import Written, written
 
 DAYS = 14
-QUIET = timedelta(hours=12)
+QUIET = timedelta(hours=13)
 STEP = timedelta(minutes=10)
 # what a file's first and last line stand for, as parts of the two weeks: the short ones answer what came before
 FILES = {"en": (0.0, 1.0), "fa": (0.0, 1.0), "ar": (0.0, 1.0), "he": (0.0, 1.0), "short": (0.4, 1.0)}
@@ -62,7 +62,7 @@ def posts(now: datetime, seed: int = 1) -> list[Post]:
     found += _scene(written("spike"), calendar.spike, dice)
     found += _scene(written("quiet"), calendar.quiet, dice)
     found += _boosts(found, dice)
-    found = _late(found, calendar, dice)
+    found = _late(found, dice) + _undone(calendar)
     return sorted((post for post in found if post.seen_at <= now), key=lambda post: post.shelf)
 
 
@@ -70,7 +70,7 @@ def _spread(calendar: Calendar, dice: Random) -> list[Post]:
     """Spread the everyday lines: their order is kept, but for a little, and the hours get their share."""
     placed: list[tuple[float, Written]] = []
     for name, (first, last) in FILES.items():
-        roots = [line for line in written(name) if line.replies_to is None]
+        roots = [line for line in written(name) if line.replies_to is None and line.ago is None]
         for index, line in enumerate(roots):
             progress = first + (last - first) * (index + 0.5) / len(roots)
             placed.append((progress + dice.gauss(0, 0.015), line))
@@ -131,8 +131,8 @@ def _boosts(found: Iterable[Post], dice: Random) -> list[Post]:
     return made
 
 
-def _late(found: Sequence[Post], calendar: Calendar, dice: Random) -> list[Post]:
-    """Let some feeds show a post long after it was written: every dozenth, and three of yesterday only just now."""
+def _late(found: Sequence[Post], dice: Random) -> list[Post]:
+    """Let some feeds show a post long after it was written: every dozenth of those that could."""
     answered = {post.parent.key for post in found if post.parent}
     able = [
         post
@@ -141,15 +141,21 @@ def _late(found: Sequence[Post], calendar: Calendar, dice: Random) -> list[Post]
         and post.said.kind in ("complaint", "question", "bug") and post.key.partition("-")[0] in FILES
     ]  # fmt: skip
     able.sort(key=lambda post: post.posted_at)
-    last = able[-3:]
     chosen = {
-        post.key: replace(post, seen_at=post.posted_at + timedelta(hours=dice.uniform(13, 30))) for post in able[5:-6:12]
+        post.key: replace(post, seen_at=post.posted_at + timedelta(hours=dice.uniform(13, 30)))
+        for post in able[5:-6:12]
     }
-    for index, post in enumerate(last):
-        written_at = calendar.now - timedelta(hours=15 + 4 * index, minutes=dice.randrange(50))
-        shown_at = calendar.now - timedelta(minutes=35 + 48 * index)
-        chosen[post.key] = replace(post, posted_at=written_at, seen_at=shown_at)
     return [chosen.get(post.key, post) for post in found]
+
+
+def _undone(calendar: Calendar) -> list[Post]:
+    """Place what the visitor finds undone: some of it about to break, some broken, some found late."""
+    lines = [line for name in FILES for line in written(name) if line.ago is not None]
+    posts = [_post(line, calendar.now - timedelta(minutes=line.ago or 0)) for line in lines]
+    return [
+        post if post.said.seen is None else replace(post, seen_at=calendar.now - timedelta(minutes=post.said.seen))
+        for post in posts
+    ]
 
 
 def _post(line: Written, at: datetime, parent: Post | None = None) -> Post:

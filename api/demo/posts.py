@@ -60,4 +60,6 @@ def shown(posts: Iterable[Post], place: str, now: datetime) -> list[Post]:
 
 def renumbered(said: Written, turn: int) -> Written:
     """Return the words with order numbers of another order: two people never have the same one."""
-    return replace(said, text=_ORDER.sub(lambda found: f"PL{50000 + crc32(f'{found[0]}/{turn}'.encode()) % 9999}", said.text))
+    return replace(
+        said, text=_ORDER.sub(lambda found: f"PL{50000 + crc32(f'{found[0]}/{turn}'.encode()) % 9999}", said.text)
+    )

@@ -16,7 +16,7 @@ LONGEST_SCENE = timedelta(minutes=45)
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 SHARES = {"en": 40, "fa": 20, "ar": 20, "he": 20}
 CORNERS = {"social": 56, "forum": 26, "blog": 18}
-ANSWERED = 22  # in a hundred, a line of kitchen talk answers one before it
+BOOSTED, ANSWERED = 50, 12  # of a hundred minutes: a boost of something earlier, an answer to it; else a new dish
 
 
 def posts(start: datetime, end: datetime) -> list[Post]:
@@ -93,23 +93,41 @@ def _by_another(line: Written, cycle: int) -> Written:
 
 
 def _talk(minute: datetime) -> Iterator[Post]:
-    """Return the kitchen talk of one minute: one line, sometimes two or three."""
+    """Return the talk of one minute: one line, sometimes two or three; many only pass on what others said."""
     count = Random(f"count/{minute.isoformat()}").choices((1, 2, 3), (82, 14, 4))[0]
     for index in range(count):
         dice = Random(f"talk/{minute.isoformat()}/{index}")
-        answered = _earlier(minute, dice) if dice.randrange(100) < ANSWERED else None
-        yield _answer(minute, index, dice, answered) if answered else _dish(minute, index)
+        chance = dice.randrange(100)
+        boosted = _worth_boosting(minute, dice) if chance < BOOSTED else None
+        if boosted:
+            yield _boost(minute, index, dice, boosted)
+        elif BOOSTED <= chance < BOOSTED + ANSWERED:
+            yield _answer(minute, index, dice, _dish(minute - MINUTE * dice.randint(2, 20), 0))
+        else:
+            yield _dish(minute, index)
 
 
-def _earlier(minute: datetime, dice: Random) -> Post:
-    return _dish(minute - MINUTE * dice.randint(2, 20), 0)
+def _worth_boosting(minute: datetime, dice: Random) -> Post | None:
+    """Return a post of the last hours: one of us now and then, kitchen talk else."""
+    if dice.random() < 0.3:
+        said = [post for post in _scene(_turn(minute) - dice.randint(1, 8)) if post.said.place == "social"]
+        return said[0] if said and said[0].said.kind != "spam" else None
+    found = _dish(minute - MINUTE * dice.randint(3, 150), 0)
+    return found if found.said.place == "social" else None
+
+
+def _boost(minute: datetime, index: int, dice: Random, post: Post) -> Post:
+    others = [handle for handle in _voices()[post.said.language] if handle != post.said.author]
+    said = replace(post.said, author=dice.choice(others), kind="boost", edited=None)
+    return replace(_spoken(minute, index, dice, said, None, "boost"), boosts=post)
 
 
 def _answer(minute: datetime, index: int, dice: Random, parent: Post) -> Post:
     others = [handle for handle in _voices()[parent.said.language] if handle != parent.said.author]
     words = dice.choice(kitchen()[parent.said.language].answers)
     text = f"@{parent.said.author} {words}" if parent.said.place == "social" else words
-    return _spoken(minute, index, dice, replace(parent.said, author=dice.choice(others), text=text), parent)
+    said = replace(parent.said, author=dice.choice(others), text=text)
+    return _spoken(minute, index, dice, said, parent, "answer")
 
 
 def _dish(minute: datetime, index: int) -> Post:
@@ -123,11 +141,10 @@ def _dish(minute: datetime, index: int) -> Post:
         text = text[0].upper() + text[1:]
     author = dice.choice(_voices()[language])
     said = Written("", _one_of(CORNERS, dice), author, "chatter", text, language)
-    return _spoken(minute, index, dice, said, None)
+    return _spoken(minute, index, dice, said, None, "dish")
 
 
-def _spoken(minute: datetime, index: int, dice: Random, said: Written, parent: Post | None) -> Post:
-    sort = "answer" if parent else "dish"
+def _spoken(minute: datetime, index: int, dice: Random, said: Written, parent: Post | None, sort: str) -> Post:
     key = f"{sort}-{int(minute.timestamp()) // 60}-{index}"
     at = minute + timedelta(seconds=dice.randrange(60))
     return Post(key, replace(said, key=key), at, at, parent=parent)

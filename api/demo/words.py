@@ -7,7 +7,11 @@ from functools import cache
 from importlib import resources
 
 LANGUAGES = ("en", "fa", "ar", "he")
-_SCRIPTS = (("he", re.compile("[\u0590-\u05ff]")), ("fa", re.compile("[پچژگکیۀ\u06f0-\u06f9\u200c]")), ("ar", re.compile("[\u0600-\u06ff]")))
+_SCRIPTS = (
+    ("he", re.compile("[\u0590-\u05ff]")),
+    ("fa", re.compile("[پچژگکیۀ\u06f0-\u06f9\u200c]")),
+    ("ar", re.compile("[\u0600-\u06ff]")),
+)
 _SPEAKS = re.compile(r"[@#]\S+|https?://\S+|[\w.-]+\.example\S*")
 
 
@@ -15,9 +19,10 @@ _SPEAKS = re.compile(r"[@#]\S+|https?://\S+|[\w.-]+\.example\S*")
 class Written:
     """One thing somebody says.
 
-    `key` is its file and number. `place` is the word of a feed; `replies_to`, `repeats` and `like` (the same matter) are ids of
-    other lines; `at` is minutes after the scene begins, where the scene decides. `kind` and `department` are what a careful
-    person would say of it: the cast goes by them, the product never sees them.
+    `key` is its file and number. `place` is the word of a feed; `replies_to`, `repeats` and `like` (the same matter)
+    are ids of other lines. `at` is minutes after the scene begins, where the scene decides; `ago` is minutes before
+    the demo's past ends, for what its visitor finds undone, and `seen` how long before that its feed first shows it.
+    `kind` and `department` are what a careful person would say: the cast goes by them, the product never sees them.
     """
 
     key: str
@@ -34,6 +39,8 @@ class Written:
     stars: int | None = None
     like: str | None = None
     at: float | None = None
+    ago: float | None = None
+    seen: float | None = None
     department: str | None = None
 
 
@@ -68,7 +75,14 @@ class Lines:
         return known.get(language) or known["en"]
 
 
-USUAL = {"complaint": "care", "question": "care", "lead": "care", "bug": "product", "idea": "product", "praise": "content"}
+USUAL = {
+    "complaint": "care",
+    "question": "care",
+    "lead": "care",
+    "bug": "product",
+    "idea": "product",
+    "praise": "content",
+}
 
 
 @cache
@@ -141,6 +155,8 @@ def _written(name: str, number: int, head: str, body: str) -> Written:
         like=given.get("like"),
         stars=int(given["stars"]) if "stars" in given else None,
         at=float(given["at"].removeprefix("+").removesuffix("m")) if "at" in given else None,
+        ago=float(given["ago"]) if "ago" in given else None,
+        seen=float(given["seen"]) if "seen" in given else None,
         department=given.get("to") or USUAL.get(kind),
     )
 

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from api.locales import LANGUAGES, catalogue_path
+from listener.settings import VERSION
 
 Spec = tuple[int | tuple[int, str], ...] | None
 
@@ -36,11 +38,15 @@ PLACES = (
     ("triage", "facts.py", "python", ASKED),
 )
 BEGUN = datetime(2026, 11, 21, tzinfo=UTC)
+# Babel's rule for Arabic sends 11 to 99 to the form for hundreds
+PLURALS: Mapping[str, tuple[int, str]] = {
+    "ar": (6, "(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5)"),
+}
 
 
 def template() -> Catalog:
     """Return every sentence there is, without translations."""
-    found = Catalog(project="Hearback", copyright_holder="the Hearback authors", creation_date=BEGUN)
+    found = Catalog(creation_date=BEGUN)
     for place, sentence, context in _sentences():
         found.add(sentence, locations=[(place, 0)], context=context)
     return found
@@ -51,19 +57,36 @@ def _sentences() -> Iterator[tuple[str, str | tuple[str, ...], str | None]]:
         for file, _, sentence, _, context in extract_from_dir(
             ROOT / folder,
             method_map=[("v1/**", "ignore"), (pattern, method)],
-            options_map={pattern: {"encoding": "utf-8"}},
+            options_map={pattern: {"encoding": "utf-8", "extensions": "jinja2.ext.do", "silent": "false"}},
             keywords=keywords,
         ):
             yield f"{folder}/{file}", sentence, context
 
 
 def read(language: str) -> Catalog:
-    """Return the catalogue of a language as it is kept, or an empty one."""
+    """Return the catalogue of a language as it is kept, or an empty one, with its header in order."""
     path = catalogue_path(language)
-    if not path.exists():
-        return Catalog(locale=language, project="Hearback")
-    with path.open("rb") as file:
-        return read_po(file, locale=language)
+    found = Catalog(locale=language)
+    if path.exists():
+        with path.open("rb") as file:
+            found = read_po(file, locale=language)
+    found.fuzzy = False
+    found.project, found.version = "Hearback", VERSION
+    found.creation_date = found.revision_date = BEGUN
+    found.last_translator = found.language_team = "the Hearback authors"
+    found.msgid_bugs_address = ""
+    found.header_comment = f"# Hearback in {Locale.parse(language).english_name}: python -m api.locales.extract"
+    if language in PLURALS:
+        found._num_plurals, found._plural_expr = PLURALS[language]  # type: ignore[assignment]
+    return found
+
+
+def write(language: str, catalogue: Catalog) -> None:
+    """Keep the catalogue of a language, in an order that makes small changes small."""
+    path = catalogue_path(language)
+    path.parent.mkdir(exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, catalogue, width=120, sort_output=True, no_location=True)
 
 
 def main() -> None:
@@ -73,12 +96,9 @@ def main() -> None:
         if language == "en":
             continue
         kept = read(language)
-        kept.update(source, no_fuzzy_matching=True)
+        kept.update(source, no_fuzzy_matching=True, update_header_comment=False)
         kept.obsolete.clear()
-        path = catalogue_path(language)
-        path.parent.mkdir(exist_ok=True)
-        with path.open("wb") as file:
-            write_po(file, kept, width=120, sort_output=True, no_location=True, omit_header=False)
+        write(language, kept)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.pages import (
+    demo,
     feeds,
     flowchart,
     inbox,
@@ -17,5 +18,5 @@ from api.pages import (
 )
 
 router = APIRouter()
-for one in (signin, inbox, issue, promises, mentions, spikes, feeds, topics, flowchart, people, notices):
+for one in (signin, inbox, issue, promises, mentions, spikes, feeds, topics, flowchart, people, notices, demo):
     router.include_router(one.router)

@@ -18,7 +18,7 @@ from api.pages.inbox import desk
 from api.pages.mentions import lit
 from api.pages.moves import Asked, done, said
 from api.reader import Reader
-from api.reasons import reason_words
+from api.reasons import reason_words, refusal_words
 from api.rendering import back, frame_of, page
 from triage import find, people
 from triage.find import Clock, IssueView, MoveView, Said
@@ -104,11 +104,9 @@ def whole(
 def _refused(
     request: Request, session: Session, acting: people.Actor, now: datetime, issue_id: int, asked: Asked, no: Refusal
 ) -> Response:
-    told = sentences.of(no)
-    catalogue = frame_of(request).reader.catalogue
-    sentence = told.detail_in(catalogue)
-    stale = isinstance(no, SomeoneWasFaster)
-    conflict = {"title": told.title_in(catalogue), "sentence": sentence, "draft": asked.words}
+    reader = frame_of(request).reader
+    sentence, stale = refusal_words(reader, no), isinstance(no, SomeoneWasFaster)
+    conflict = {"title": sentences.of(no).title_in(reader.catalogue), "sentence": sentence, "draft": asked.words}
     if asked.lane:
         return desk(
             request, session, acting, now, lane=asked.lane, opened=issue_id, status=status_of(no), conflict=conflict,

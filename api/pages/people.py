@@ -77,9 +77,11 @@ class Mine(BaseModel):
 
 
 @router.get("/people")
-def index(request: Request, session: Database, acting: Anyone, found: Browser, now: Now) -> Response:
+def index(
+    request: Request, session: Database, acting: Anyone, found: Browser, now: Now, change: int | None = None
+) -> Response:
     """Show who is here; everybody finds their own settings, an outsider nothing else."""
-    return _page(request, session, acting, found, now)
+    return _page(request, session, acting, found, now, change=change)
 
 
 @router.post("/people/members")
@@ -116,7 +118,7 @@ def change_member(
             people.set_departments(session, member_id, {one: one in person.leads for one in person.department})
     except Refusal as refusal:
         wrong = _wrong(request, f"member-{member_id}", refusal)
-        return _page(request, session, acting, found, now, wrong=wrong, status=status_of(refusal))
+        return _page(request, session, acting, found, now, change=member_id, wrong=wrong, status=status_of(refusal))
     if not changed.active:
         accounts.sign_out_everywhere(session, accounts.account_of(session, member_id).id)
     return back("/people", "member_saved", name=changed.name)
@@ -233,7 +235,8 @@ def _page(
     request: Request, session: Session, acting: people.Actor, found: Visitor, now: datetime, *, status: int = 200,
     **more: Any,
 ) -> Response:  # fmt: skip
-    inside = acting.role != Role.OUTSIDER
+    inside, sets_up = acting.role != Role.OUTSIDER, acting.role == Role.ADMIN
+    change = more.pop("change", None)
     return page(
         request,
         "people/page.html",
@@ -251,7 +254,8 @@ def _page(
         known_languages=LANGUAGES,
         week=DAYS,
         theme=frame_of(request).theme,
-        sets_up=acting.role == Role.ADMIN,
+        sets_up=sets_up,
+        changing=people.member(session, change) if change is not None and sets_up else None,
         sees_addresses=acting.role in LEADERS,
         **{"person": Person(), "place": Place(), "wrong": None, "link": None, "token": None, **more},
     )

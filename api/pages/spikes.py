@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
@@ -94,13 +95,9 @@ def _row(point: Point, mean: float, spread: float) -> Row:
     return Row(point.at, point.total, point.negative, low, high, not low <= point.total <= high)
 
 
-def _cause(cause: Mapping[str, object]) -> list[tuple[str, list[tuple[str, float]]]]:
-    """Return what carried it, part by part: (heading, [(name, share 0…1)])."""
-    parts = []
-    for key in ("sources", "authors", "threads", "terms", "languages"):
-        found = cause.get(key)
-        if isinstance(found, list):
-            rows = [(str(one.get("name", "")), float(one.get("share", 0))) for one in found if isinstance(one, dict)]
-            if rows:
-                parts.append((key, rows))
-    return parts
+def _cause(cause: Mapping[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return what carried it, part by part: (heading, rows with a name, a share 0…1 and often what is typical)."""
+    parts = [
+        (key, list(cause.get(key) or ())) for key in ("authors", "sources", "threads", "terms", "languages", "links")
+    ]
+    return [(key, [row | {"mention_id": row.get("mention_id")} for row in rows]) for key, rows in parts if rows]

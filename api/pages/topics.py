@@ -20,6 +20,8 @@ from triage.refusals import NoSuch
 
 router = APIRouter()
 
+HITS = 10
+
 
 class Wish(BaseModel):
     """The form of a topic."""
@@ -102,7 +104,7 @@ def delete(session: Database, acting: Administrator, topic_id: int) -> Response:
 
 def _tried(session: Session, query: str, now: datetime) -> tuple[Preview | None, dict[str, str] | None]:
     try:
-        return listening.preview(session, query, now=now), None
+        return listening.preview(session, query, HITS, now=now), None
     except QueryError as trouble:
         return None, {"field": "query", "sentence": trouble.sentence, "pointed": _caret(trouble)}
 

@@ -5,6 +5,7 @@ from fastapi.routing import APIRoute
 
 from api.v1 import (
     authors,
+    deliveries,
     departments,
     feeds,
     flowchart,
@@ -64,8 +65,8 @@ TAGS = [
 
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
 for resource in (
-    me, issues, moves, promises, mentions, authors, topics, feeds, ingest, volume, spikes, flowchart, departments,
-    members, notices, webhooks, tokens,
+    me, issues, moves, promises, mentions, authors, topics, feeds, deliveries, ingest, volume, spikes, flowchart,
+    departments, members, notices, webhooks, tokens,
 ):  # fmt: skip
     router.include_router(resource.router)
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from api.accounts import Scope
 from api.dependencies import Database, Fetching, Now, Open, require, require_briefly
 from api.settings import settings
-from api.v1.paging import Given, Limit, Shape, Stretch, example
+from api.v1.paging import Given, Shape, Stretch, example
 from api.v1.problems import NOT_HERE
 from listener import feeds, ingest
 from listener import find as heard
@@ -25,8 +25,8 @@ AdminBriefly = Annotated[people.Actor, Depends(require_briefly(Role.ADMIN, scope
 Source = Literal["rss", "mastodon", "hackernews", "push"]
 
 _FEED = {
-    "id": 3, "source": "mastodon", "name": "#norva, social.example", "address": "https://social.example",
-    "options": {"tag": "norva"}, "own_handles": ["@norva@social.example"], "language": None, "state": "active",
+    "id": 3, "source": "mastodon", "name": "#nimbo, social.example", "address": "https://social.example",
+    "options": {"tag": "nimbo"}, "own_handles": ["@nimbo@social.example"], "language": None, "state": "active",
     "interval": 300.0, "is_demo": False, "created_at": "2026-11-01T09:00:00Z", "due_at": "2026-11-21T12:03:00Z",
     "failures": 0, "last_polled_at": "2026-11-21T11:58:00Z", "last_success_at": "2026-11-21T11:58:00Z",
     "last_heard_at": "2026-11-21T11:41:00Z", "last_error": None, "last_error_at": None, "lag": 41.0,
@@ -97,7 +97,7 @@ class Draft(Given):
 
     source: Source = Field(examples=["mastodon"])
     address: str = Field(default="", max_length=2000, examples=["https://social.example"])
-    options: dict[str, Any] = Field(default={}, examples=[{"tag": "norva"}])
+    options: dict[str, Any] = Field(default={}, examples=[{"tag": "nimbo"}])
     language: str | None = Field(default=None, max_length=20, description="What it usually speaks.")
     credential: str | None = Field(default=None, max_length=4000, description="A token of that source; never shown.")
 
@@ -144,7 +144,7 @@ class Preview(Shape):
 
     model_config = example(
         {
-            "title": "#norva",
+            "title": "#nimbo",
             "items": [_SAMPLE],
             "per_day": 40.0,
             "noise": 0.05,
@@ -161,52 +161,6 @@ class Preview(Shape):
     known: int
     rejected: int
     error: str | None
-
-
-class Delivery(Shape):
-    """One call of a feed that calls us, and what became of each item."""
-
-    model_config = example(
-        {
-            "id": 12,
-            "at": "2026-11-21T12:00:00Z",
-            "idempotency_key": "batch-4",
-            "outcome": [{"native_id": "ticket-881", "status": "created", "mention_id": 512}],
-        }
-    )
-
-    id: int
-    at: datetime
-    idempotency_key: str | None
-    outcome: list[Any]
-
-
-class Rejection(Shape):
-    """One row that could not be read."""
-
-    model_config = example(
-        {
-            "id": 4,
-            "at": "2026-11-21T12:00:00Z",
-            "native_id": "ticket-882",
-            "reason": "It has no text.",
-            "sample": '{"native_id": "ticket-882"}',
-        }
-    )
-
-    id: int
-    at: datetime
-    native_id: str | None
-    reason: str
-    sample: str
-
-
-class Secret(Shape):
-    """A new secret to sign with, shown now and never again."""
-
-    model_config = example({"secret": "k3vY…"})
-
-    secret: str
 
 
 @router.get("", summary="List feeds")
@@ -285,41 +239,6 @@ def ask(session: Database, acting: Admin, now: Now, feed_id: int) -> Feed:
     """Let it be asked at the next tick."""
     _here(feeds.ask_soon(session, feed_id, now=now), feed_id)
     return read(session, acting, now, feed_id)
-
-
-@router.post("/{feed_id}/secret", summary="Change the secret", responses=NOT_HERE)
-def renew(session: Database, acting: Admin, now: Now, feed_id: int) -> Secret:
-    """Make a new secret for a feed that calls us. The old one opens nothing from now on."""
-    row = heard.feed(session, feed_id)
-    if row is None or row.source not in PUSHED:
-        raise NoSuch("feed", feed_id)
-    secret = ingest.new_secret()
-    feeds.update(session, feed_id, credential=secret, now=now)
-    return Secret(secret=secret)
-
-
-@router.get("/{feed_id}/deliveries", summary="List deliveries", responses=NOT_HERE)
-def deliveries(session: Database, acting: Admin, feed_id: int, limit: Limit = 50) -> Stretch[Delivery]:
-    """List the last calls of a feed that calls us, newest first; 50 are kept."""
-    _here(heard.feed(session, feed_id), feed_id)
-    return Stretch[Delivery](items=[Delivery.model_validate(row) for row in heard.deliveries(session, feed_id, limit)])
-
-
-@router.post("/{feed_id}/deliveries/{delivery_id}/replay", summary="Take a delivery again", responses=NOT_HERE)
-def replay(session: Database, acting: Admin, now: Now, feed_id: int, delivery_id: int) -> Delivery:
-    """Store the items of a kept delivery once more. What we have stays as it is."""
-    row = next((row for row in heard.deliveries(session, feed_id) if row.id == delivery_id), None)
-    if row is None or ingest.replay(session, delivery_id, now) is None:
-        raise NoSuch("delivery", delivery_id)
-    return Delivery.model_validate(row)
-
-
-@router.get("/{feed_id}/rejections", summary="List rejected rows", responses=NOT_HERE)
-def rejections(session: Database, acting: Admin, feed_id: int, limit: Limit = 50) -> Stretch[Rejection]:
-    """List the last rows of a feed that could not be read, newest first."""
-    _here(heard.feed(session, feed_id), feed_id)
-    rows = heard.rejections(session, feed_id, limit)
-    return Stretch[Rejection](items=[Rejection.model_validate(row) for row in rows])
 
 
 def _shown(health: heard.Health) -> Feed:

@@ -16,7 +16,7 @@ MENTION = {
     "heard_at": "2026-11-21T09:13:02Z", "edited_at": None, "mood": "negative", "mood_score": -0.42, "kind": "complaint",
     "kind_confidence": 0.83, "rating": None, "likes": 4, "replies": 1, "shares": 0, "views": None, "is_ours": False,
     "is_repost": False, "is_history": False, "is_demo": False, "state": "live", "same_as_id": None, "author": AUTHOR,
-    "topics": [{"id": 1, "name": "Norva", "kind": "brand"}], "joined_by": "opened", "joined_at": "2026-11-21T09:13:04Z",
+    "topics": [{"id": 1, "name": "Nimbo", "kind": "brand"}], "joined_by": "opened", "joined_at": "2026-11-21T09:13:04Z",
 }  # fmt: skip
 CLOCK = {
     "promise": "triage", "keeping": "running", "state": "running", "start": "2026-11-21T09:12:00Z",

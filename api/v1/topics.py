@@ -26,12 +26,12 @@ Admin = Annotated[people.Actor, Depends(require(Role.ADMIN, scope=Scope.ADMIN))]
 
 LONGEST = 4_000
 _TOPIC = {
-    "id": 1, "name": "Norva", "kind": "brand", "query": 'norva OR "norva kettle"', "enabled": True, "is_demo": False,
+    "id": 1, "name": "Nimbo", "kind": "brand", "query": 'nimbo OR "nimbo kettle"', "enabled": True, "is_demo": False,
     "created_at": "2026-11-01T09:00:00Z", "updated_at": "2026-11-01T09:00:00Z",
 }  # fmt: skip
 _CHECKED = {
     "ok": False, "sentence": "This bracket is never closed.", "position": 6,
-    "pointed": "norva (lid\n      ^\nThis bracket is never closed.", "words": [],
+    "pointed": "nimbo (lid\n      ^\nThis bracket is never closed.", "words": [],
 }  # fmt: skip
 
 
@@ -53,13 +53,13 @@ class Topic(Shape):
 class NewTopic(Given):
     """A topic to add."""
 
-    name: str = Field(min_length=1, max_length=120, examples=["Norva"])
+    name: str = Field(min_length=1, max_length=120, examples=["Nimbo"])
     kind: TopicKind = Field(examples=["brand"])
     query: str = Field(
         min_length=1,
         max_length=LONGEST,
         description='AND OR NOT, brackets, "phrases", NEAR/5, lang:fa, source:rss, author:name.',
-        examples=['norva AND NOT "norva lang"'],
+        examples=['nimbo AND NOT "nimbo lang"'],
     )
     enabled: bool = True
 
@@ -76,7 +76,7 @@ class TopicChanges(Given):
 class Draft(Given):
     """A query to look at."""
 
-    query: str = Field(max_length=LONGEST, examples=["norva (lid"])
+    query: str = Field(max_length=LONGEST, examples=["nimbo (lid"])
 
 
 class Trial(Draft):
@@ -101,7 +101,7 @@ class Checked(Shape):
 class Preview(Shape):
     """What a query finds in the mentions of the last days."""
 
-    model_config = example({"items": [MENTION], "found": 214, "looked_at": 5120, "per_day": 7.1, "words": ["norva"]})
+    model_config = example({"items": [MENTION], "found": 214, "looked_at": 5120, "per_day": 7.1, "words": ["nimbo"]})
 
     items: list[Mention]
     found: int

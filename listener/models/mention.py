@@ -9,6 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from listener.database import Base, Numbered
 
+# PostgreSQL takes “hot.very” and “nimbo.example/mini” for one word each; people search for the words in them
+JOINTS = "./:@_-=?#&+|~"
+SEARCHED = f"to_tsvector('simple', translate(folded, '{JOINTS}', '{' ' * len(JOINTS)}'))"
+
 
 class Mention(Numbered, Base):
     """What was said, when, by whom, and what our pure rooms made of it in one pass."""
@@ -42,9 +46,7 @@ class Mention(Numbered, Base):
     text: Mapped[str]
     links: Mapped[list[Any]] = mapped_column(default=list)
     folded: Mapped[str] = mapped_column(default="")
-    search: Mapped[Any] = mapped_column(
-        TSVECTOR, Computed("to_tsvector('simple', folded)", persisted=True), nullable=True, deferred=True
-    )
+    search: Mapped[Any] = mapped_column(TSVECTOR, Computed(SEARCHED, persisted=True), nullable=True, deferred=True)
     language: Mapped[str] = mapped_column(default="und")
     language_confidence: Mapped[float] = mapped_column(default=0.0)
     rating: Mapped[float | None]

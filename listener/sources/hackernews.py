@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from listener.heard import Ask, Counts, FeedView, Heard, Item, Rejected, Reply, Speaker
 from listener.sources.page import sort_out
-from listener.sources.reading import check_address, json_of, mapping, moment, number, sample, web_address
+from listener.sources.reading import check_address, check_days, json_of, mapping, moment, number, sample, web_address
 from listener.sources.source import BadFeed, Unreadable
 from listener.text import fold, plain
 
@@ -27,8 +27,9 @@ Window = tuple[int, int]  # after the first second, up to and with the second
 def check(address: str, options: Mapping[str, Any]) -> None:
     """Raise `BadFeed` unless there are words to search for: option `query`; `tags` may be story, comment or both."""
     check_address(address)
+    check_days(options)
     if not _terms(str(options.get("query", ""))):
-        raise BadFeed('Write the words to search Hacker News for, like “norva” or “"norva mini"”.')
+        raise BadFeed('Write the words to search Hacker News for, like “nimbo” or “"nimbo mini"”.')
     if options.get("tags", "both") not in ("story", "comment", "both"):
         raise BadFeed("“tags” must be story, comment or both.")
 

@@ -11,6 +11,7 @@ from listener.heard import Ask, Counts, FeedView, Heard, Item, Rejected, Reply, 
 from listener.sources.page import sort_out
 from listener.sources.reading import (
     check_address,
+    check_days,
     header,
     host_of,
     json_of,
@@ -38,9 +39,13 @@ def check(address: str, options: Mapping[str, Any]) -> None:
     An address of a tag's own page (https://server/tags/word) needs no options.
     """
     check_address(address)
+    check_days(options)
+    for name in ("any", "all", "none"):
+        if not isinstance(options.get(name, []), list | tuple):
+            raise BadFeed(f"“{name}” must be a list of hashtags.")
     what = _what(address, options)
     if what == "tag" and not _tag(address, options):
-        raise BadFeed("Name a hashtag to listen for, like “norva”, without spaces.")
+        raise BadFeed("Name a hashtag to listen for, like “nimbo”, without spaces.")
     if what == "search" and not str(options.get("query", "")).strip():
         raise BadFeed("Write the words to search for.")
 

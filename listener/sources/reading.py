@@ -82,6 +82,13 @@ def check_address(address: str) -> None:
         raise BadFeed(f"“{address}” names no host. Write it whole, like https://example.org/feed.xml.")
 
 
+def check_days(options: Mapping[str, Any]) -> None:
+    """Raise `BadFeed` unless `backfill_days`, how far back a first round looks, is a number of days."""
+    days = options.get("backfill_days", 0)
+    if isinstance(days, bool) or not isinstance(days, int | float) or not 0 <= days <= 3650:
+        raise BadFeed("“backfill_days” must be a number of days, 0 to 3650.")
+
+
 def links(header: str | None) -> dict[str, str]:
     """Read a `Link` header into relation -> address."""
     found: dict[str, str] = {}

@@ -9,8 +9,8 @@ from zlib import crc32
 
 from listener.heard import Ask, FeedView, Heard, Item, Reply
 from listener.sources import jsonfeed, xmlfeed
-from listener.sources.reading import check_address, freshness, header, host_of, is_html, moment, web_address
-from listener.sources.source import BadFeed, Unreadable
+from listener.sources.reading import check_address, check_days, freshness, header, host_of, is_html, moment, web_address
+from listener.sources.source import Unreadable
 
 NAME = "RSS, Atom, JSON Feed"
 WORLD_IDS = False
@@ -29,9 +29,7 @@ _HREF = re.compile(rb"\bhref\s*=\s*[\"']([^\"']+)[\"']", re.I)
 def check(address: str, options: Mapping[str, Any]) -> None:
     """Raise `BadFeed` if this is not a web address, or `backfill_days` is not a number of days."""
     check_address(address)
-    days = options.get("backfill_days", BACKFILL_DAYS)
-    if isinstance(days, bool) or not isinstance(days, int | float) or not 0 <= days <= 3650:
-        raise BadFeed("“backfill_days” must be a number of days, 0 to 3650.")
+    check_days(options)
 
 
 def ask(feed: FeedView, now: datetime) -> Ask:

@@ -117,6 +117,18 @@ def test_a_database_that_is_away_is_a_503_and_says_when_to_come_back(app: FastAP
     assert "secret" not in answer.text
 
 
+def test_nobody_is_told_of_what_then_could_not_be_kept(app: FastAPI, session: Session, signed_in: SignIn) -> None:
+    ada = signed_in("ada")
+
+    def fails_to_commit() -> Iterator[Session]:
+        with session.begin_nested():
+            yield session
+        raise OperationalError("COMMIT", {}, Exception("server closed the connection"))
+
+    app.dependency_overrides[open_session] = fails_to_commit
+    assert ada.post("/api/v1/departments", json={"key": "legal", "name": "Legal"}).status_code == 503
+
+
 @pytest.mark.parametrize(
     "headers",
     [

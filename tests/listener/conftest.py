@@ -54,6 +54,9 @@ def make_topic(session: Session, now: datetime) -> Callable[[str], Topic]:
     return make
 
 
+MakesTopics = Callable[[str], Topic]
+
+
 class MakesItems(Protocol):
     """Make an item said an hour ago by Tomas, unless a test says otherwise."""
 
@@ -62,7 +65,7 @@ class MakesItems(Protocol):
 
 @pytest.fixture
 def say(now: datetime) -> MakesItems:
-    def make(native_id: str, text: str = "My Norva kettle handle is far too hot to hold", **fields: Any) -> Item:
+    def make(native_id: str, text: str = "My Nimbo kettle handle is far too hot to hold", **fields: Any) -> Item:
         author = fields.pop("by", "tomas")
         speaker = Speaker(author, handle=author, name=author.title()) if author else None
         return Item(

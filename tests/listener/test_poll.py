@@ -195,7 +195,7 @@ def test_a_gap_keeps_no_credential_and_still_asks_with_it(
 def test_pages_that_come_oldest_first_leave_no_gap(
     session: Session, transaction: Transaction, make_feed: MakesFeeds, now: datetime
 ) -> None:
-    feed = make_feed("mastodon", address="https://social.example/tags/norva", cursor={"newest": "100", "min_id": "100"})
+    feed = make_feed("mastodon", address="https://social.example/tags/nimbo", cursor={"newest": "100", "min_id": "100"})
 
     def answer(ask: Ask, _: int) -> Reply:
         after = int(parse_qs(urlsplit(ask.url).query)["min_id"][0])

@@ -18,8 +18,8 @@ from tests.listener.conftest import reply
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 RSS = FeedView(1, "rss", "https://forum.example/feed.xml")
-TAG = FeedView(2, "mastodon", "https://social.example/tags/norva")
-HN = FeedView(3, "hackernews", hackernews.ADDRESS, {"query": "norva"})
+TAG = FeedView(2, "mastodon", "https://social.example/tags/nimbo")
+HN = FeedView(3, "hackernews", hackernews.ADDRESS, {"query": "nimbo"})
 
 
 def read(feed: FeedView, answer: Reply, ask: Ask | None = None) -> Heard:
@@ -204,7 +204,7 @@ def test_a_tag_page_is_read_with_handles_threads_warnings_and_counts() -> None:
 def test_a_first_round_walks_back_and_the_next_ones_go_forward_from_the_oldest() -> None:
     first_ask = mastodon.ask(TAG, NOW)
     assert "min_id" not in query(first_ask)
-    assert first_ask.url.startswith("https://social.example/api/v1/timelines/tag/norva?")
+    assert first_ask.url.startswith("https://social.example/api/v1/timelines/tag/nimbo?")
     heard = read(
         TAG, reply("mastodon/tag.json", first_ask.url, link=f'<{first_ask.url}&max_id=116234567890123450>; rel="next"')
     )
@@ -243,7 +243,7 @@ def test_a_link_to_another_server_is_not_followed_with_our_token() -> None:
 
 
 def test_search_pages_by_offset_and_notifications_unwrap_their_posts() -> None:
-    search = replace(TAG, address="https://social.example", options={"query": "norva mini"}, credential="t")
+    search = replace(TAG, address="https://social.example", options={"query": "nimbo mini"}, credential="t")
     ask = mastodon.ask(search, NOW)
     assert ask.headers == {"Authorization": "Bearer t"}
     heard = read(search, reply("mastodon/search.json", ask.url), ask)
@@ -268,8 +268,8 @@ def test_a_server_that_says_why_is_quoted() -> None:
 def test_hits_are_read_and_beginnings_of_words_are_left_out() -> None:
     heard = read(HN, reply("hackernews/comments.json"))
     story, comment = heard.items
-    assert (story.text, story.title, story.counts.likes) == ("Norva Mini teardown", "", 120)
-    assert story.extra["link"] == "https://blog.example/norva"
+    assert (story.text, story.title, story.counts.likes) == ("Nimbo Mini teardown", "", 120)
+    assert story.extra["link"] == "https://blog.example/nimbo"
     assert (comment.root_id, comment.parent_id, comment.form) == ("41000001", "41000003", "comment")
     assert comment.url == "https://news.ycombinator.com/item?id=41000005"
     assert heard.cursor == {"to": int(NOW.timestamp())}
@@ -310,8 +310,10 @@ def test_a_window_with_more_hits_than_can_be_reached_is_halved_until_it_can() ->
         ("mastodon", "https://social.example", {}),
         ("mastodon", "https://social.example", {"tag": "two words"}),
         ("mastodon", "https://social.example", {"query": " "}),
+        ("mastodon", "https://social.example", {"tag": "nimbo", "any": "mini"}),
+        ("hackernews", hackernews.ADDRESS, {"query": "nimbo", "backfill_days": True}),
         ("hackernews", hackernews.ADDRESS, {}),
-        ("hackernews", hackernews.ADDRESS, {"query": "norva", "tags": "polls"}),
+        ("hackernews", hackernews.ADDRESS, {"query": "nimbo", "tags": "polls"}),
     ],
 )
 def test_a_feed_that_cannot_work_is_refused_with_a_sentence(

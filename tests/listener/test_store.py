@@ -1,7 +1,6 @@
 """What a feed gave is stored once, judged, clustered and counted; edits beside the earlier text."""
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -19,14 +18,11 @@ from listener.models import (
     MentionTopic,
     MentionVersion,
     Rejection,
-    Topic,
     Volume,
 )  # fmt: skip
 from listener.store import store
 from listener.volume import bucket_of
-from tests.listener.conftest import MakesFeeds, MakesItems
-
-MakesTopics = Callable[[str], Topic]
+from tests.listener.conftest import MakesFeeds, MakesItems, MakesTopics
 
 
 def rows(session: Session) -> list[Mention]:
@@ -45,9 +41,9 @@ def volumes(session: Session) -> dict[int, tuple[int, int, int]]:
 def test_a_mention_is_complete_when_its_row_appears(
     session: Session, make_feed: MakesFeeds, make_topic: MakesTopics, say: MakesItems, now: datetime
 ) -> None:
-    feed, topic = make_feed(), make_topic("norva")
+    feed, topic = make_feed(), make_topic("nimbo")
     item = say(
-        "1", '<p>The <a href="https://norva.example/mini">Norva</a> handle is horrible, I hate it</p>', text_format="html",
+        "1", '<p>The <a href="https://nimbo.example/mini">Nimbo</a> handle is horrible, I hate it</p>', text_format="html",
         title="Handle", url="https://forum.example/1", counts=Counts(likes=3), rating=2.0, extra={"deep": ["x"]},
     )  # fmt: skip
     tally = store(session, feed, [item], now=now)
@@ -55,7 +51,7 @@ def test_a_mention_is_complete_when_its_row_appears(
     row = rows(session)[0]
     assert tally.mention_ids == [row.id]
     assert "<" not in row.text
-    assert "https://norva.example/mini" in row.links
+    assert "https://nimbo.example/mini" in row.links
     assert (row.title, row.url, row.language, row.mood) == ("Handle", "https://forum.example/1", "en", "negative")
     assert (row.likes, row.replies, row.rating, row.extra["deep"]) == (3, None, 2.0, ["x"])
     assert (row.posted_at, row.heard_at) == (now - timedelta(hours=1), now)
@@ -73,8 +69,8 @@ def test_a_mention_is_complete_when_its_row_appears(
 def test_storing_the_same_again_changes_nothing(
     session: Session, make_feed: MakesFeeds, make_topic: MakesTopics, say: MakesItems, now: datetime
 ) -> None:
-    feed, topic = make_feed(), make_topic("norva")
-    items = [say(str(one), f"Norva kettle number {one} came in this week") for one in range(5)]
+    feed, topic = make_feed(), make_topic("nimbo")
+    items = [say(str(one), f"Nimbo kettle number {one} came in this week") for one in range(5)]
     store(session, feed, items, now=now)
     tally = store(session, feed, items, now=now + timedelta(minutes=5))
     assert (tally.created, tally.duplicate) == (0, 5)
@@ -201,7 +197,7 @@ def test_a_value_the_database_refuses_costs_only_its_own_row(
 def test_a_topic_deleted_while_we_judged_is_left_out(
     session: Session, make_feed: MakesFeeds, make_topic: MakesTopics, say: MakesItems, now: datetime
 ) -> None:
-    topic = make_topic("norva")
+    topic = make_topic("nimbo")
     topics = topicalities(session)
     session.delete(topic)
     session.flush()
@@ -211,25 +207,30 @@ def test_a_topic_deleted_while_we_judged_is_left_out(
 
 # near-duplicates
 
-COMPLAINT = "Two boils in a row and the handle of the Norva Mini is far too hot to hold, has anyone else seen this?"
+COMPLAINT = "Two boils in a row and the handle of the Nimbo Mini is far too hot to hold, has anyone else seen this?"
 
 
 def test_copies_point_to_the_first_of_their_cluster_in_one_batch_and_across_feeds(
     session: Session, make_feed: MakesFeeds, make_topic: MakesTopics, say: MakesItems, now: datetime
 ) -> None:
-    topic = make_topic("norva")
+    topic = make_topic("nimbo")
     first, copy = say("1", COMPLAINT), say("2", COMPLAINT.upper(), by="mahsa", posted_at=now - timedelta(minutes=30))
     store(session, make_feed(), [copy, first], now=now)
     other = say("x", COMPLAINT + " RT", by="omar")
     store(
         session,
         make_feed(),
-        [other, say("y", "Something quite different about my Norva and the tea I made with it")],
+        [other, say("y", "Something quite different about my Nimbo and the tea I made with it")],
         now=now,
     )
     by_name = {row.native_id: row for row in rows(session)}
     first_id = by_name["1"].id
-    assert {name: row.same_as_id for name, row in by_name.items()} == {"1": None, "2": first_id, "x": first_id, "y": None}
+    assert {name: row.same_as_id for name, row in by_name.items()} == {
+        "1": None,
+        "2": first_id,
+        "x": first_id,
+        "y": None,
+    }
     assert first_id < by_name["2"].id  # the oldest of its batch comes first
     assert volumes(session)[topic.id][:2] == (4, 2)
     # only the first of a cluster carries bands
@@ -293,15 +294,15 @@ def test_an_answer_heard_before_its_question_shares_its_thread(
 def test_our_own_posts_are_known_by_handle_on_every_feed_of_the_source(
     session: Session, make_feed: MakesFeeds, make_topic: MakesTopics, say: MakesItems, now: datetime
 ) -> None:
-    make_feed("mastodon", own_handles=["@Norva@social.example"])
-    topic = make_topic("norva")
-    store(session, make_feed("mastodon"), [say("1", by="norva@social.example"), say("2", by="stranger")], now=now)
+    make_feed("mastodon", own_handles=["@Nimbo@social.example"])
+    topic = make_topic("nimbo")
+    store(session, make_feed("mastodon"), [say("1", by="nimbo@social.example"), say("2", by="stranger")], now=now)
     assert {row.native_id: row.is_ours for row in rows(session)} == {"1": True, "2": False}
     assert volumes(session)[topic.id][0] == 1
 
 
 @pytest.mark.parametrize(
-    "how", [{"is_repost": True}, {"text": "WIN FREE GIFT CARDS!!! norva click here http://bit.ly/x FREE FREE"}]
+    "how", [{"is_repost": True}, {"text": "WIN FREE GIFT CARDS!!! nimbo click here http://bit.ly/x FREE FREE"}]
 )
 def test_what_is_on_no_clock_is_in_no_count(
     how: dict[str, object],
@@ -311,7 +312,7 @@ def test_what_is_on_no_clock_is_in_no_count(
     say: MakesItems,
     now: datetime,
 ) -> None:
-    make_topic("norva")
+    make_topic("nimbo")
     store(session, make_feed(), [replace(say("1"), **how)], now=now)  # type: ignore[arg-type]
     row = rows(session)[0]
     if row.is_repost or (row.kind == "spam" and row.kind_confidence >= 0.5):
@@ -321,7 +322,7 @@ def test_what_is_on_no_clock_is_in_no_count(
 def test_history_is_flagged_and_not_counted(
     session: Session, make_feed: MakesFeeds, make_topic: MakesTopics, say: MakesItems, now: datetime
 ) -> None:
-    make_topic("norva")
+    make_topic("nimbo")
     store(session, make_feed("import"), [say("1")], now=now, history=True)
     assert rows(session)[0].is_history
     assert volumes(session) == {}

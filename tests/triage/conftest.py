@@ -114,7 +114,10 @@ class Maker:
                "thread": first.thread, "kind": first.kind, "mood": first.mood, "posted_at": first.posted_at,
                "heard_at": first.heard_at, "opened_at": opened} | values
         )  # fmt: skip
-        ledger.open_promises(self.session, made, people.terms_of(self.policy), opened)
+        terms = people.terms_of(self.policy)
+        ledger.begin(made, terms)
+        self._added(made)
+        ledger.open_promises(self.session, [(made, None)], terms, opened)
         if made.late_found:
             made.lane = Lane.LATE
         for mention in members:

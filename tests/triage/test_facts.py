@@ -194,7 +194,7 @@ def test_what_is_never_on_a_clock_is_not_a_matter_of_the_chart(values: dict[str,
 
 
 def test_facts_come_back_from_what_a_verdict_keeps() -> None:
-    facts = of(view("My refund!", rating=2.0), Writer(None, 1, 1, 0, False), [Subject(1, "Norva", "brand")], True)
+    facts = of(view("My refund!", rating=2.0), Writer(None, 1, 1, 0, False), [Subject(1, "Nimbo", "brand")], True)
     stored = json.loads(json.dumps(kept(facts)))
     assert again(stored) == facts
     assert "is_ours" not in stored  # only what says something is kept

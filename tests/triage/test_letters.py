@@ -138,10 +138,12 @@ def test_a_warning_says_how_much_of_which_promise_is_gone(language: str, percent
 
 def test_a_spike_says_what_is_seen_and_what_is_typical() -> None:
     letter = written(
-        "fa", "spike", sort="spike", kind="spike", title="Norva", topic="Norva", observed=240.0, typical=31.6
+        "fa", "spike", sort="spike", kind="spike", title="Nimbo", topic="Nimbo", observed=240.0, typical=31.6
     )
     assert "۲۴۰" in letter.text
     assert "۳۲" in letter.text
+    few = written("fa", "spike", sort="spike", topic="Nimbo", data={"observed": 4, "typical": 0.4})
+    assert "۰٫۴" in few.text
 
 
 def test_a_language_we_do_not_write_is_answered_in_english() -> None:

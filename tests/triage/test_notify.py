@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from listener.models import Feed, Spike
 from tests.triage.conftest import Cast, Maker
 from triage import move, notify, people, webhooks
-from triage.models import Issue, Notice
+from triage.models import Issue, Member, Notice
 from triage.parcels import Outcome, Parcel
 
 SENT = Outcome(sent=True)
@@ -111,6 +111,24 @@ def test_a_claim_keeps_others_away_until_its_term_ends(
     assert waiting(session)[0].tries == 2
     assert again.reader is not None
     assert again.reader.email == "cara@example.org"
+
+
+def test_two_workers_at_once_never_claim_the_same_notice(engine: Engine, now: datetime) -> None:
+    with Session(engine) as setup, setup.begin():
+        person = people.create_member(
+            setup, name="Twice", email="twice@example.org", role="manager", now=now, channels=["email"]
+        )
+        for step in ("a", "b"):
+            notify.tell(setup, member_ids=[person.id], reason="given_up", step=step, data={}, now=now)
+        number = person.id
+    try:
+        with Session(engine) as one, Session(engine) as other, one.begin(), other.begin():
+            first, second = notify.claim(one, now), notify.claim(other, now)
+            assert len({first[0].id, second[0].id}) == 2
+            assert notify.claim(other, now) == []
+    finally:
+        with Session(engine) as after, after.begin():
+            after.delete(after.get_one(Member, number))
 
 
 def test_a_parcel_carries_all_that_sending_needs(

@@ -35,10 +35,10 @@ def said(make: Maker, text: str = WANTS_REFUND, **values: Any) -> Mention:
     return make.mention(**{"text": text, "folded": fold(text), "kind": "complaint", "kind_confidence": 0.9} | values)
 
 
-def topic(session: Session, make: Maker, *mentions: Mention, name: str = "Norva Mini", kind: str = "product") -> Topic:
+def topic(session: Session, make: Maker, *mentions: Mention, name: str = "Nimbo Mini", kind: str = "product") -> Topic:
     made = session.scalars(select(Topic).where(Topic.name == name)).one_or_none()
     if made is None:
-        made = Topic(name=name, kind=kind, query="norva", created_at=make.now, updated_at=make.now)
+        made = Topic(name=name, kind=kind, query="nimbo", created_at=make.now, updated_at=make.now)
         session.add(made)
         session.flush()
     session.add_all([MentionTopic(mention_id=one.id, topic_id=made.id) for one in mentions])
@@ -206,7 +206,7 @@ def test_a_mention_that_cannot_be_judged_waits_for_a_listener_and_says_why(
 def test_a_topic_of_a_kind_nobody_knows_does_not_stop_the_round(session: Session, make: Maker, now: datetime) -> None:
     mention = said(make)
     topic(session, make, mention, name="Odd", kind="odd")
-    filed = topic(session, make, mention, name="Norva", kind="brand")
+    filed = topic(session, make, mention, name="Nimbo", kind="brand")
     route.round(session, now)
     assert opened(session, mention).topic_id == filed.id
 
@@ -267,7 +267,7 @@ def test_one_author_on_one_topic_is_one_issue_within_the_window(
     old = said(make, author_id=author.id, posted_at=now - timedelta(hours=hours), heard_at=now - timedelta(hours=hours))
     new, other = said(make, author_id=author.id), said(make, author_id=author.id)
     topic(session, make, old, new)
-    topic(session, make, other, name="Norva Grind")
+    topic(session, make, other, name="Nimbo Grind")
     route.round(session, now)
     assert (opened(session, old).id == opened(session, new).id) is joins
     assert opened(session, other).id not in {opened(session, old).id, opened(session, new).id}

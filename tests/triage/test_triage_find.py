@@ -130,7 +130,7 @@ def test_an_owner_sees_the_issues_of_their_departments_and_an_outsider_none(
 def test_a_card_says_all_a_page_shows(session: Session, make: Maker, cast: Cast, now: datetime) -> None:
     author = make.author("mirela", mentions=4, negative=2)
     mention = make.mention(author_id=author.id, posted_at=now - 3 * HOUR, heard_at=now - 2 * HOUR, likes=7)
-    topic = Topic(name="Norva", kind="brand", query="norva", created_at=now, updated_at=now)
+    topic = Topic(name="Nimbo", kind="brand", query="nimbo", created_at=now, updated_at=now)
     session.add(topic)
     session.flush()
     session.add(MentionTopic(mention_id=mention.id, topic_id=topic.id))
@@ -147,7 +147,7 @@ def test_a_card_says_all_a_page_shows(session: Session, make: Maker, cast: Cast,
     )
     assert card.author is not None
     assert (card.author.label, card.author.mentions, card.author.issues) == ("Mirela", 4, 1)
-    assert [one.name for one in card.topics] == ["Norva"]
+    assert [one.name for one in card.topics] == ["Nimbo"]
     assert (card.department, card.owner) == (
         find.DepartmentName(cast.care.id, "care", "Care"), find.MemberName(cast.cara.member_id, "Cara")
     )  # fmt: skip
@@ -280,7 +280,7 @@ def test_a_topic_finds_issues_by_any_of_their_mentions(
     first, second = make.mention(), make.mention()
     issue = make.issue(first, second)
     make.issue()
-    topic = Topic(name="Norva", kind="brand", query="norva", created_at=now, updated_at=now)
+    topic = Topic(name="Nimbo", kind="brand", query="nimbo", created_at=now, updated_at=now)
     session.add(topic)
     session.flush()
     session.add(MentionTopic(mention_id=second.id, topic_id=topic.id))

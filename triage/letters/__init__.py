@@ -25,7 +25,7 @@ LANGUAGES = ("en", "fa", "ar", "he")
 RIGHT_TO_LEFT = frozenset({"fa", "ar", "he"})
 TITLE_LIMIT = 90
 _FSI, _PDI = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
-_DIGITS = {"fa": str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"), "ar": str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")}
+_DIGITS = {"fa": str.maketrans("0123456789.", "۰۱۲۳۴۵۶۷۸۹٫"), "ar": str.maketrans("0123456789.", "٠١٢٣٤٥٦٧٨٩٫")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,9 @@ def _values(matter: Matter, data: Mapping[str, Any], language: str, timezone: st
         "title": snippet(matter.title, TITLE_LIMIT), "author": matter.author, "source": matter.source,
         "department": matter.department or given.get("department", ""), "topic": matter.topic,
         "due": _when(due, language, timezone) if due else "",
-        "observed": _number(matter.observed, language), "typical": _number(matter.typical, language),
-        "percent": given.get("percent", "").translate(_DIGITS.get(language, {})),
+        "observed": _digits(given.get("observed") or _whole(matter.observed), language),
+        "typical": _digits(given.get("typical") or _whole(matter.typical), language),
+        "percent": _digits(given.get("percent", ""), language),
     }  # fmt: skip
 
 
@@ -98,11 +99,15 @@ def _when(at: datetime, language: str, timezone: str) -> str:
     """`Saturday 16:30`: a deadline is days away at most, so the weekday says it in every calendar."""
     locale = "en_GB" if language == "en" else language
     text: str = format_datetime(at, "EEEE HH:mm", tzinfo=ZoneInfo(timezone), locale=locale)
-    return text.translate(_DIGITS.get(language, {}))
+    return _digits(text, language)
 
 
-def _number(value: float | None, language: str) -> str:
-    return "" if value is None else f"{value:.0f}".translate(_DIGITS.get(language, {}))
+def _whole(value: float | None) -> str:
+    return "" if value is None else f"{value:.0f}"
+
+
+def _digits(number: str, language: str) -> str:
+    return number.translate(_DIGITS.get(language, {}))
 
 
 def _isolate(value: str) -> str:

@@ -1,0 +1,196 @@
+"""What was said and by whom: mentions filtered, searched and shown whole; authors."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from listener.models import Author, Feed, Mention, MentionTopic, MentionVersion, Topic
+from listener.models.mention import JOINTS
+from listener.text import fold
+
+MOST = 200  # rows of one page
+_APART = str.maketrans(dict.fromkeys(JOINTS + "\"'’", " "))
+_WORDS = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which mentions are asked for; what is left out does not matter. Times are of posting."""
+
+    q: str = ""
+    topic_id: int | None = None
+    feed_id: int | None = None
+    source: str | None = None
+    language: str | None = None
+    mood: str | None = None
+    kind: str | None = None
+    author_id: int | None = None
+    thread: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    is_history: bool | None = None
+    is_ours: bool | None = None
+    copies: bool = True  # False: only the first of each cluster
+    spam: bool = True  # False: without what is surely spam
+    ids: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A mention with what a list shows beside it."""
+
+    mention: Mention
+    author: Author | None
+    feed_name: str
+    topics: tuple[Topic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """One page, newest first; `cursor` asks for the next one, `None` at the end."""
+
+    rows: tuple[Hit, ...]
+    cursor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """One mention with all that is known of it: earlier texts, the conversation, and where else it was seen."""
+
+    hit: Hit
+    feed: Feed
+    versions: tuple[MentionVersion, ...]
+    conversation: tuple[Hit, ...]
+    also_seen: tuple[Hit, ...]
+
+
+def mentions(session: Session, chosen: Chosen | None = None, *, cursor: int | None = None, limit: int = 50) -> Hits:
+    """Return mentions, the last heard first; `cursor` is the one the page before gave."""
+    limit = max(1, min(limit, MOST))
+    asked = _hits().order_by(Mention.id.desc()).limit(limit + 1)
+    for clause in _clauses(chosen or Chosen()):
+        asked = asked.where(clause)
+    if cursor is not None:
+        asked = asked.where(Mention.id < cursor)
+    rows = _with_topics(session, asked)
+    return Hits(rows[:limit], rows[limit - 1].mention.id if len(rows) > limit else None)
+
+
+def count(session: Session, chosen: Chosen | None = None, *, most: int = 10_000) -> int:
+    """Return how many mentions are meant, counted no further than `most`."""
+    asked = select(Mention.id).where(*_clauses(chosen or Chosen())).limit(most)
+    return session.scalar(select(func.count()).select_from(asked.subquery())) or 0
+
+
+def search(session: Session, q: str, *, cursor: int | None = None, limit: int = 50) -> Hits:
+    """Return the mentions that carry the words of `q`: all of them, "phrases" whole, -words not."""
+    return mentions(session, Chosen(q=q), cursor=cursor, limit=limit)
+
+
+def mention(session: Session, mention_id: int) -> Whole | None:
+    """Return one mention whole, or `None`."""
+    found = _with_topics(session, _hits().where(Mention.id == mention_id))
+    if not found:
+        return None
+    hit = found[0]
+    row = hit.mention
+    versions = session.scalars(
+        select(MentionVersion).where(MentionVersion.mention_id == row.id).order_by(MentionVersion.id.desc()).limit(MOST)
+    )
+    talk = _hits().where(Mention.thread == row.thread).order_by(Mention.posted_at, Mention.id).limit(MOST)
+    first = row.same_as_id or row.id
+    copies = _hits().where(or_(Mention.same_as_id == first, Mention.id == first), Mention.id != row.id)
+    return Whole(
+        hit=hit,
+        feed=session.get_one(Feed, row.feed_id),
+        versions=tuple(versions),
+        conversation=_with_topics(session, talk),
+        also_seen=_with_topics(session, copies.order_by(Mention.id).limit(MOST)),
+    )
+
+
+def words(q: str) -> str:
+    """Return a search as PostgreSQL reads it: folded as the texts are, quotes and minus signs kept."""
+    parts = []
+    for minus, phrase, word in _WORDS.findall(q):
+        if word.upper() == "OR":
+            parts.append("or")
+            continue
+        said = " ".join(fold(phrase or word).translate(_APART).split())
+        if any(map(str.isalnum, said)):
+            parts.append(f'{minus}"{said}"' if phrase or minus or " " in said else said)
+    return " ".join(parts)
+
+
+def _hits() -> Any:
+    return (
+        select(Mention, Author, Feed.name)
+        .join(Feed, Feed.id == Mention.feed_id)
+        .outerjoin(Author, Author.id == Mention.author_id)
+    )
+
+
+def _with_topics(session: Session, asked: Any) -> tuple[Hit, ...]:
+    rows = session.execute(asked).all()
+    topics: dict[int, list[Topic]] = {}
+    spoken = (
+        select(MentionTopic.mention_id, Topic)
+        .join(Topic, Topic.id == MentionTopic.topic_id)
+        .where(MentionTopic.mention_id.in_([row[0].id for row in rows]))
+        .order_by(Topic.name)
+    )
+    for mention_id, topic in session.execute(spoken) if rows else ():
+        topics.setdefault(mention_id, []).append(topic)
+    return tuple(Hit(row[0], row[1], row[2], tuple(topics.get(row[0].id, ()))) for row in rows)
+
+
+def _clauses(chosen: Chosen) -> list[Any]:
+    plain = ("feed_id", "source", "language", "mood", "kind", "author_id", "thread", "is_history", "is_ours")
+    clauses: list[Any] = [
+        getattr(Mention, name) == getattr(chosen, name) for name in plain if getattr(chosen, name) is not None
+    ]
+    searched = words(chosen.q)
+    if searched:
+        clauses.append(Mention.search.op("@@")(func.websearch_to_tsquery("simple", searched)))
+    if chosen.topic_id is not None:
+        spoken = select(MentionTopic).where(
+            MentionTopic.mention_id == Mention.id, MentionTopic.topic_id == chosen.topic_id
+        )
+        clauses.append(exists(spoken))
+    if chosen.since is not None:
+        clauses.append(Mention.posted_at >= chosen.since)
+    if chosen.until is not None:
+        clauses.append(Mention.posted_at < chosen.until)
+    if not chosen.copies:
+        clauses.append(Mention.same_as_id.is_(None))
+    if not chosen.spam:
+        clauses.append(Mention.kind != "spam")
+    if chosen.ids is not None:
+        clauses.append(Mention.id.in_(chosen.ids))
+    return clauses
+
+
+def author(session: Session, author_id: int) -> Author | None:
+    """Return one author, or `None`."""
+    return session.get(Author, author_id)
+
+
+def authors(
+    session: Session, *, q: str = "", source: str | None = None, cursor: int | None = None, limit: int = 50
+) -> tuple[list[Author], int | None]:
+    """Return authors, the newest first, and the cursor of the next page."""
+    limit = max(1, min(limit, MOST))
+    asked = select(Author).order_by(Author.id.desc()).limit(limit + 1)
+    if q.strip():
+        like = f"%{q.strip().replace('%', '').replace('_', chr(92) + '_')}%"
+        asked = asked.where(or_(Author.handle.ilike(like), Author.name.ilike(like)))
+    if source is not None:
+        asked = asked.where(Author.source == source)
+    if cursor is not None:
+        asked = asked.where(Author.id < cursor)
+    rows = list(session.scalars(asked))
+    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
