@@ -6,16 +6,17 @@ import os
 import click
 
 from api import settings as showing
-from listener import embedded
+from listener import database, embedded
 from listener import settings as hearing
 from triage import settings as deciding
 
 
 def choose(**environment: str) -> None:
-    """Set variables for this process and all it starts, and read the settings of every floor again."""
+    """Set variables for this process and all it starts, and read the settings of every floor anew."""
     os.environ.update(environment)
     for floor in (hearing, deciding, showing):
         floor.settings.cache_clear()
+    database.forget()
 
 
 def connect() -> None:

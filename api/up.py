@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import socket
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -198,5 +199,6 @@ def _invite(seconds: float) -> None:
     for name, path in paths.items():
         say(f"Sign in as {name}, once, within {LINK_MINUTES}:")
         say(f"  {address()}{path}")
-    say("\n`hearback sign-in-link EMAIL` makes another one, `hearback member` lists who is here.")
+    hearback = sys.argv[0] if sys.argv[0].endswith("hearback") else "hearback"
+    say(f"\n`{hearback} sign-in-link EMAIL` makes another one, `{hearback} member` lists who is here.")
     say(f"Everything is kept in {settings().state}, logs too. Ctrl-C stops it.")

@@ -151,7 +151,8 @@ def _account(post: Post) -> dict[str, Any]:
     return {
         "id": who.handle,
         "username": who.handle,
-        "acct": who.handle,
+        # named as from another server: the one that is asked is this machine
+        "acct": f"{who.handle}@{host}",
         "display_name": who.name,
         "url": f"https://{host}/@{who.handle}",
         "followers_count": who.followers,

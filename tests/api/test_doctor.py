@@ -1,15 +1,12 @@
 """`hearback doctor` on a healthy deployment and on broken ones: what is wrong, what to do, and the exit code."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from fastapi import Response
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from api import health, schema
@@ -20,56 +17,14 @@ from listener.clock import utc_now
 from listener.embedded import Addresses
 from listener.models import Feed
 from listener.settings import Settings
-
-
-class Deployment:
-    """A database of its own on the tests' server, the tests' broker, and signs of life of processes."""
-
-    def __init__(self, engine: Engine, addresses: Addresses) -> None:
-        self.engine = engine
-        self.environment = {
-            "DATABASE_URL": engine.url.render_as_string(hide_password=False),
-            "REDIS_URL": addresses.redis_url,
-        }
-
-    def beat(self, role: str, age: float = 0.0) -> None:
-        """Let a process of that role have given its last sign `age` seconds ago."""
-        at = utc_now() - timedelta(seconds=age)
-        with Session(self.engine) as session, session.begin():
-            heartbeat.beat(session, f"{role}@here", role, at, at)
-
-    def look(self, **changed: str) -> Health:
-        """Measure it in this process."""
-        chosen = {**self.environment, **changed}
-        return health.look(Settings.model_validate(chosen), utc_now)
-
-    def doctor(self, **changed: str) -> tuple[int, str]:
-        """Ask `hearback doctor` in a process of its own, as a person would; return exit code and words."""
-        return hearback("doctor", {**self.environment, **changed})
-
-
-def hearback(command: str, environment: Mapping[str, str]) -> tuple[int, str]:
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("HEARBACK_")}
-    done = subprocess.run(
-        [sys.executable, "-m", "api.command", *command.split()],
-        capture_output=True, text=True, check=False, env={**inherited, **environment}, cwd=schema.ROOT,
-    )  # fmt: skip
-    return done.returncode, done.stdout + done.stderr
+from tests.api.deployment import Deployment, deployed, hearback
 
 
 @pytest.fixture
 def empty(addresses: Addresses) -> Iterator[Deployment]:
     """A deployment whose database holds nothing yet."""
-    server = create_engine(addresses.database_url, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text("DROP DATABASE IF EXISTS doctor WITH (FORCE)"))
-        connection.execute(text("CREATE DATABASE doctor"))
-    engine = create_engine(server.url.set(database="doctor"))
-    yield Deployment(engine, addresses)
-    engine.dispose()
-    with server.connect() as connection:
-        connection.execute(text("DROP DATABASE doctor WITH (FORCE)"))
-    server.dispose()
+    with deployed(addresses) as made:
+        yield made
 
 
 @pytest.fixture
@@ -86,7 +41,7 @@ def keys(found: Health) -> list[str]:
 
 
 def test_a_healthy_deployment_is_well_and_exits_zero(healthy: Deployment) -> None:
-    code, words = healthy.doctor()
+    code, words = hearback("doctor", healthy.environment)
     assert code == 0, words
     assert "WRONG" not in words
     for expected in ("PostgreSQL 1", "the one this program needs", "The broker answers", "hearing was heard of",
@@ -95,7 +50,7 @@ def test_a_healthy_deployment_is_well_and_exits_zero(healthy: Deployment) -> Non
 
 
 def test_a_wrong_database_address_is_said_with_what_to_check(healthy: Deployment) -> None:
-    code, words = healthy.doctor(DATABASE_URL="postgresql://nobody:secret-word@127.0.0.1:1/nothing")
+    code, words = healthy.run("doctor", DATABASE_URL="postgresql://nobody:secret-word@127.0.0.1:1/nothing")
     assert code == 1
     assert "The database does not answer" in words
     assert "What to do: Check that PostgreSQL runs" in words
@@ -109,7 +64,7 @@ def test_an_address_that_is_none_is_said_with_how_one_looks(healthy: Deployment)
 
 
 def test_a_database_nobody_migrated_is_said_to_be_empty(empty: Deployment) -> None:
-    code, words = empty.doctor()
+    code, words = empty.run("doctor")
     assert code == 1
     assert "The database is empty." in words
     assert "What to do: Run `hearback migrate`." in words
@@ -124,13 +79,13 @@ def test_a_database_at_another_version_is_said_with_both_versions(
     monkeypatch.undo()
     with healthy.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'of-tomorrow'"))
-    code, words = healthy.doctor()
+    code, words = healthy.run("doctor")
     assert code == 1
     assert "at version of-tomorrow, which this program does not know" in words
 
 
 def test_a_broker_that_is_down_is_said(healthy: Deployment, tmp_path: Path) -> None:
-    code, words = healthy.doctor(REDIS_URL=f"redis+socket://{tmp_path}/nothing.sock")
+    code, words = healthy.run("doctor", REDIS_URL=f"redis+socket://{tmp_path}/nothing.sock")
     assert code == 1
     assert "The broker does not answer" in words
     assert "PostgreSQL 1" in words  # the rest is still looked at
@@ -151,7 +106,7 @@ def test_silent_workers_and_silent_feeds_are_said_by_name(healthy: Deployment) -
         session.add(Feed(name="The quiet one", last_success_at=ago, last_error="410 Gone", **feed))
         session.add(Feed(name="The lively one", last_success_at=now, **feed))
         session.add(Feed(name="The paused one", last_success_at=ago, state="paused", **feed))
-    code, words = healthy.doctor()
+    code, words = healthy.run("doctor")
     assert code == 1
     assert "Nothing has been heard of hearing for 60 minutes." in words
     assert "start it again: `hearback work hearing`" in words
@@ -207,10 +162,10 @@ def test_every_trouble_has_words_that_its_figures_fill() -> None:
 
 
 def test_settings_that_will_not_do_and_names_nobody_reads_are_said(healthy: Deployment) -> None:
-    code, words = healthy.doctor(HEARBACK_PORT="lots")
+    code, words = healthy.run("doctor", HEARBACK_PORT="lots")
     assert (code, words.count("\n")) == (1, 1)
     assert words.startswith("HEARBACK_PORT is 'lots'; it should be a valid integer")
-    code, words = healthy.doctor(HEARBACK_PROT="8001")
+    code, words = healthy.run("doctor", HEARBACK_PROT="8001")
     assert code == 1
     assert "HEARBACK_PROT is set, but no setting has that name." in words
     assert "Was HEARBACK_PORT meant?" in words
