@@ -32,7 +32,7 @@ FUSION_EPOCHS, FUSION_RATE, FUSION_DECAY = 40, 0.05, 2e-3
 DROPPED = 2
 # what a negative row weighs in the combiner where the words alone find too few of them: a missed angry post costs more
 # than one read too many
-ANGER = {"fa": 2.0}
+ANGER = {"fa": 1.4}
 MOST_EXTRA = 3_000
 
 

@@ -80,8 +80,8 @@ def test_without_a_model_the_words_decide_and_it_is_told(monkeypatch: pytest.Mon
     assert "linear" not in judge("خیلی بد بود", "fa").version
 
 
-@pytest.mark.parametrize("language", ["fa", "de", "es", "fr", "it"])
-def test_every_language_ships_with_a_small_model(language: str) -> None:
+@pytest.mark.parametrize("language", ["fa", "ar", "de", "es", "fr", "it", "pt"])
+def test_a_language_with_a_model_ships_it_small(language: str) -> None:
     made = linear.of(language)
     assert made is not None
     assert len(linear.packed(made)) < 150_000
