@@ -16,6 +16,8 @@ _SHORT = 40
 _MOST_LEAN = 4.0
 # the linear part has its full voice where it knows a little more of the words than usual, none where much less
 _FULL_ABOVE, _SILENT_BELOW = 0.05, 0.15
+# where the words speak as clearly as this the linear part may doubt them, but not say the opposite
+_CLEAR = 0.6
 
 
 class Chances(NamedTuple):
@@ -52,6 +54,10 @@ def inputs(text: str, weighed: Weighed, leaning: Leaning | None, usual: float) -
         # of a text all of whose words are known nothing is strange, also where that is usual
         voice = 1.0 if leaning.known >= 1 else max(0.0, min(1.0, familiar))
         blame, praise = voice * _held(negative - neutral), voice * _held(positive - neutral)
+        if weighed.score <= -_CLEAR:
+            praise = min(praise, 0.0)
+        elif weighed.score >= _CLEAR:
+            blame = min(blame, 0.0)
     return [
         weighed.score,
         weighed.praise / (weighed.praise + _HALF),

@@ -185,9 +185,9 @@ def test_time_grows_with_the_text_and_no_faster() -> None:
         text = "خیلی خوب نبود ولی دستتون درد نکنه " * times
         best = 9.0
         for _ in range(3):
-            began = time.perf_counter()
+            began = time.process_time()
             FA.weigh(text)
-            best = min(best, time.perf_counter() - began)
+            best = min(best, time.process_time() - began)
         return best
 
     seconds(100)
