@@ -143,7 +143,7 @@ class Rules:
         for form in forms(word, self.language):
             if form in self._words:
                 found[form] = None
-            for size in range(min(len(form), _LONGEST_STEM), 1, -1):
+            for size in range(min(len(form), _LONGEST_STEM), 0, -1):
                 if form[:size] in self._stars:
                     found[f"{form[:size]}*"] = None
             plain = frozenset(found) if plain is None else plain
