@@ -10,6 +10,9 @@ LOG := $(VENV)/setup.log
 CODE := listener triage api migrations bench tests
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --no-compile
 
+# some machines forbid Python to keep what it compiled: every start would then compile two thousand files again
+unexport PYTHONDONTWRITEBYTECODE
+
 # $(call step,what is done,commands,what to do when it fails): one line with its seconds, details only on failure
 define step
 @mkdir -p $(VENV); printf '  %-34s' '$(1)'; start=$$(date +%s); \

@@ -13,7 +13,8 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from types import FrameType
 
-from api import demo, processes, schema
+from api import processes, schema
+from api.demo import stage
 from api.environment import address, choose, demo_port, surroundings
 from api.first import LINK_MINUTES, first_admin, ground, way_in
 from api.settings import settings as showing
@@ -186,7 +187,7 @@ def _first_start() -> None:
         nobody = not people.members(session)
     if nobody and showing().demo:
         with step("Demo: two weeks are lived through"):
-            demo.seed(transaction, now)
+            stage.seed(transaction, now)
     with transaction() as session:
         first_admin(session, now)
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from math import exp
 
 from listener.cues import Cues, arabic, english, hebrew, persian
@@ -55,15 +56,18 @@ class _Tongue:
     turns: frozenset[str]
 
 
-_TONGUES = {
-    code: _Tongue(Cues(table), frozenset(words_of(fold(openings))), frozenset(words_of(fold(turns))))
-    for code, table, openings, turns in (
-        ("en", english.TABLE, english.OPENINGS, english.TURNS),
-        ("fa", persian.TABLE, persian.OPENINGS, persian.TURNS),
-        ("ar", arabic.TABLE, arabic.OPENINGS, arabic.TURNS),
-        ("he", hebrew.TABLE, hebrew.OPENINGS, hebrew.TURNS),
-    )
-}
+_TABLES = {"en": english, "fa": persian, "ar": arabic, "he": hebrew}
+
+
+@cache
+def _tongue(language: str) -> _Tongue | None:
+    """Return a language's words, compiled when it is first heard: not every process hears."""
+    words = _TABLES.get(language)
+    if words is None:
+        return None
+    openings, turns = (frozenset(words_of(fold(line))) for line in (words.OPENINGS, words.TURNS))
+    return _Tongue(Cues(words.TABLE), openings, turns)
+
 
 _READ = 2_000
 _MOST_WHY = 6
@@ -97,7 +101,7 @@ def judge(
     if speech is None or len(speech.folded) > _READ:
         speech = Speech(fold(text[:_READ]), language)
     weighing = _Weighing()
-    tongue = _TONGUES.get(language)
+    tongue = _tongue(language)
     if tongue:
         weighing.cues(speech, tongue)
     weighing.asked(speech.folded, tongue)

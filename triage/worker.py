@@ -64,7 +64,6 @@ def configuration() -> dict[str, Any]:
         "broker_transport_options": BROKER,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
-        "include": ["listener.tasks", "triage.tasks"],
         "task_default_queue": DECIDING,
         "task_routes": {"listener.poll": {"queue": HEARING}},
         "task_ignore_result": True,

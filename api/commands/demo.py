@@ -2,7 +2,8 @@
 
 import click
 
-from api import demo as showing
+from api.demo import stage
+from api.demo.brand import NAME
 from api.environment import connect
 from api.first import ground
 from listener.clock import utc_now
@@ -16,7 +17,7 @@ def demo(context: click.Context) -> None:
     connect()
     if context.invoked_subcommand is None:
         with transaction() as session:
-            cast = showing.people(session)
+            cast = stage.people(session)
         for one in cast:
             click.echo(f"{one.name:<8} {one.role:<9} {one.department:<8} {one.email}")
         click.echo("`hearback sign-in-link EMAIL` lets you in as one of them." if cast else "No demo is here.")
@@ -28,7 +29,7 @@ def seed() -> None:
     now = utc_now()
     with transaction() as session:
         ground(session, now)
-    click.echo(f"{showing.NAME} is here." if showing.seed(transaction, now) else "The demo is here already.")
+    click.echo(f"{NAME} is here." if stage.seed(transaction, now) else "The demo is here already.")
 
 
 @demo.command()
@@ -36,11 +37,11 @@ def seed() -> None:
 def remove(yes: bool) -> None:
     """Take the demo away, whole, and nothing else."""
     with transaction() as session:
-        if not showing.exists(session):
+        if not stage.exists(session):
             click.echo("No demo is here.")
             return
     if not yes:
         click.confirm("Take the demo away, with its mentions, issues and people?", abort=True)
     with transaction() as session:
-        gone = showing.remove(session, utc_now())
+        gone = stage.remove(session, utc_now())
     click.echo(f"The demo is gone, with {gone} mentions. `hearback feeds add` brings in the first feed of yours.")

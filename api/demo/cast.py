@@ -55,7 +55,7 @@ def plan(matter: Matter, now: datetime, dice: Random) -> Iterator[Step]:
         return
     # a post late in the evening is still seen before the shift ends
     begins = at_work("Lina", matter.opened_at + MINUTE * dice.triangular(5, 200, 30), dice)
-    if dice.random() < 0.05 and not matter.late_found:
+    if dice.random() < 0.03 and not matter.late_found:
         begins = max(begins, at_work("Lina", matter.posted_at + HOUR * dice.uniform(12.3, 15), dice))
     if matter.said.like:
         yield Step(begins, "Lina", "merge", matter.said.like)

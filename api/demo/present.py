@@ -11,7 +11,7 @@ from api.demo.posts import Post, renumbered
 from api.demo.words import LANGUAGES, Written, kitchen, written
 
 MINUTE = timedelta(minutes=1)
-SCENE_EVERY = timedelta(minutes=15)
+SCENE_EVERY = timedelta(minutes=13)
 LONGEST_SCENE = timedelta(minutes=45)
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 SHARES = {"en": 40, "fa": 20, "ar": 20, "he": 20}
@@ -71,7 +71,7 @@ def _turn(at: datetime) -> int:
 def _scene(turn: int) -> Iterator[Post]:
     """Play one scene. Nights are quieter; after a day and more it is other people's turn to say the like."""
     dice = Random(f"scene/{turn}")
-    begins = EPOCH + SCENE_EVERY * turn + MINUTE * dice.uniform(0, 14)
+    begins = EPOCH + SCENE_EVERY * turn + MINUTE * dice.uniform(0, 12)
     if dice.random() > (0.45 if begins.hour < 6 else 0.85):
         return
     cycle, place = divmod(turn, len(_scenes()))

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from api import demo
+from api.demo import stage
 from api.dependencies import Database
 from api.pages.frame import Administrator
 from api.rendering import back
@@ -13,5 +13,5 @@ router = APIRouter()
 @router.post("/demo/remove")
 def remove(session: Database, acting: Administrator) -> Response:
     """Take away all that is marked as demo; what people made themselves stays."""
-    demo.remove(session)
+    stage.remove(session)
     return back("/inbox", "demo_removed")

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
-from api import accounts, demo
-from api.demo import calling, charting, past, present, server, words
+from api import accounts
+from api.demo import calling, charting, past, present, server, stage, words
 from api.demo.answers import answer, feeds
 from api.demo.brand import CAST, OWN_HANDLES, TOPICS
 from api.demo.papers import identity
@@ -236,7 +236,7 @@ def lived(engine: Engine) -> Iterator[Session]:
             ground(session, NOW)
             session.info["before"] = counts(session)
             door = Counted(session)
-            assert demo.seed(door, NOW, origin=ORIGIN)
+            assert stage.seed(door, NOW, origin=ORIGIN)
             assert door.opened == 1  # so that a start that dies on the way leaves nothing
             session.expire_all()
             yield session
@@ -361,7 +361,7 @@ def test_no_notice_waits_to_leave_the_machine(here: Session) -> None:
 
 
 def test_the_cast_is_here_and_the_outsider_belongs_to_nothing(here: Session) -> None:
-    found = {one.name: one for one in demo.people(here)}
+    found = {one.name: one for one in stage.people(here)}
     assert set(found) == {person.name for person in CAST}
     assert (found["Cara"].department, found["Olaf"].department) == ("Care", "")
     assert found["Ada"].role == "admin"
@@ -369,7 +369,7 @@ def test_the_cast_is_here_and_the_outsider_belongs_to_nothing(here: Session) -> 
 
 def test_a_second_seed_changes_nothing(here: Session) -> None:
     before = counts(here)
-    assert not demo.seed(lambda: nullcontext(here), NOW + HOUR, origin=ORIGIN)
+    assert not stage.seed(lambda: nullcontext(here), NOW + HOUR, origin=ORIGIN)
     assert counts(here) == before
 
 
@@ -397,13 +397,13 @@ def test_the_contact_form_is_known_at_the_door(here: Session) -> None:
 
 
 def test_nothing_of_it_remains_when_it_is_removed(here: Session) -> None:
-    gone = demo.remove(here, NOW)
+    gone = stage.remove(here, NOW)
     after = counts(here)
     changed = {name: (before, after[name]) for name, before in here.info["before"].items() if after[name] != before}
     # one person must be able to come in; where routing stood is kept
     assert set(changed) <= {"members", "accounts", "route_marks"}
     assert gone > 700
-    assert not demo.exists(here)
+    assert not stage.exists(here)
     left = here.scalars(select(Member)).one()
     assert (left.name, left.is_demo) == (FIRST_ADMIN[0], False)
     assert charts.current(here)[1] == charts.edition(here, charts.current(here)[0]).chart
@@ -413,7 +413,7 @@ def test_nothing_of_it_remains_when_it_is_removed(here: Session) -> None:
 def test_who_administered_the_demo_in_a_browser_goes_on_as_the_first_administrator(here: Session) -> None:
     account = accounts.account_of(here, _number(here, "Ada"))
     secret = accounts.open_sign_in(here, account.id, NOW)
-    demo.remove(here, NOW)
+    stage.remove(here, NOW)
     visitor = accounts.browser(here, secret, NOW + HOUR)
     assert visitor is not None
     assert people.member(here, visitor.member_id).name == FIRST_ADMIN[0]
@@ -442,7 +442,7 @@ def test_what_is_real_stays_and_is_routed_anew(here: Session) -> None:
         here.flush()
     here.add(IssueMention(mention_id=mention.id, issue_id=issue.id, joined_by="author", joined_at=NOW))
     here.flush()
-    demo.remove(here, NOW)
+    stage.remove(here, NOW)
     assert here.scalar(select(Mention.native_id).where(Mention.id == mention.id)) == "real-1"
     route.round(here, NOW + HOUR / 60)
     assert (
