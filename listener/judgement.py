@@ -9,7 +9,7 @@ from listener.heard import Item
 from listener.kinds import KindGuess
 from listener.language import Language
 from listener.likeness import Fingerprint
-from listener.sentiment import Mood
+from listener.sentiment import Mood, Reader
 from listener.topics import Query, Speech
 
 _FIRST_YEAR = 1990
@@ -50,16 +50,18 @@ def judge(
     topics: Sequence[Topicality],
     feed_language: str | None = None,
     mood_max_chars: int = 2000,
+    mood_reader: Reader | None = None,
 ) -> Judgement:
     """Return the judgement of `item`, heard at `heard_at` through a feed of kind `source`.
 
-    `feed_language` is what the feed usually speaks; `mood_max_chars` is how much of a long text the mood is read from.
+    `feed_language` is what the feed usually speaks; `mood_max_chars` is how much of a long text the mood is read from;
+    `mood_reader` tells moods in words' place.
     """
     body = text.plain(item.text, item.text_format, item.url)
     title = " ".join(text.plain(item.title).text.split())[:_LONGEST_TITLE]
     whole = _whole(title, body.text)
     tongue = language.identify(whole, item.language, feed_language)
-    mood = sentiment.judge(whole, tongue.code, mood_max_chars)
+    mood = sentiment.judge(whole, tongue.code, mood_max_chars, mood_reader)
     key = text.fold(whole)[: text.LONGEST]
     handle = text.fold(item.author.handle) if item.author else ""
     speech = Speech(key, tongue.code, source, handle)

@@ -5,6 +5,9 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import exp
+
+from listener import pieces
 
 UNKNOWN = "und"
 _READ = 1_000
@@ -143,6 +146,12 @@ _ENDINGS = {
 _ARABIZI = re.compile(r"\b(?=\w*[a-z])(?=\w*[2356789])[a-z]*[235789]+[a-z][a-z235789]*\b", re.IGNORECASE)
 
 
+# what a small word, and a hint worth one, add to the logarithm of the odds that pieces of words give
+_WORD_ODDS, _HINT_ODDS = 0.5, 2.0
+# another language needs more than one small word; below this share no language is said
+_FEW, _LIKELY = 1.0, 0.4
+
+
 def _index(words: Mapping[str, str]) -> dict[str, dict[str, float]]:
     """Return word -> language -> weight; a word that several languages use says less for each."""
     owners: dict[str, list[str]] = {}
@@ -163,17 +172,31 @@ def identify(text: str, declared: str | None = None, usual: str | None = None) -
 
     Both only tip the balance: sources mostly declare what an account was set to, not what was written.
     """
-    sample = _NOISE.sub(" ", unicodedata.normalize("NFC", text[:_READ]).replace("#", " ").replace("_", " "))
+    sample = _readable(text)
     hints = _hints(declared, usual)
     script = _script(sample)
     if script is None:
         return _guess(hints)
     if script in _ONE_LANGUAGE:
         return Language(_ONE_LANGUAGE[script], 0.99)
-    words = Counter(word.replace("’", "'") for word in _WORD.findall(sample.lower()))
+    words = Counter(_words(sample))
     if script == "cyrillic":
         return _cyrillic(sample.lower(), hints)
     return _arabic(sample, words, hints) if script == "arabic" else _latin(sample.lower(), words, hints)
+
+
+def words(text: str) -> list[str]:
+    """Return the words of `text` in lower case as `identify` sees them: no addresses, handles, digits or signs."""
+    return _words(_readable(text))
+
+
+def _readable(text: str) -> str:
+    """Return the beginning of `text` without what says nothing of its language."""
+    return _NOISE.sub(" ", unicodedata.normalize("NFC", text[:_READ]).replace("#", " ").replace("_", " "))
+
+
+def _words(sample: str) -> list[str]:
+    return [word.replace("’", "'") for word in _WORD.findall(sample.lower())]
 
 
 def _hints(declared: str | None, usual: str | None) -> dict[str, float]:
@@ -261,10 +284,34 @@ def _latin(sample: str, words: Counter[str], hints: Mapping[str, float]) -> Lang
     arabizi = len(_ARABIZI.findall(sample))
     if arabizi and scores.get("ar-latn", 0.0) > 0:
         scores["ar-latn"] += 0.5 * arabizi
+    table = pieces.table()
+    if table is None:
+        return _by_words(scores, hints, sample)
+    return _by_pieces(table.lean(words), scores, hints)
+
+
+def _by_words(scores: dict[str, float], hints: Mapping[str, float], sample: str) -> Language:
+    """Return the language that most small words, endings and letters speak for."""
     known = dict(scores)
     for code, weight in hints.items():
         scores[code] = scores.get(code, 0.0) + weight
-    if not scores or max(known.values(), default=0.0) <= 0:
+    if max(known.values(), default=0.0) <= 0:
         # plain letters and no small word of any language: English is the likeliest, and a person may say otherwise
         return _guess(hints) if hints or not sample.isascii() else Language("en", 0.4)
     return _best(scores, known)
+
+
+def _by_pieces(odds: Mapping[str, float], scores: Mapping[str, float], hints: Mapping[str, float]) -> Language:
+    """Return one of the languages whose pieces of words are known, unless small words speak for another."""
+    ours = max((scores.get(code, 0.0) for code in odds), default=0.0)
+    theirs = {code: score + hints.get(code, 0.0) for code, score in scores.items() if code not in odds}
+    if theirs and max(theirs.values()) > max(ours, _FEW):
+        return _best({**scores, **theirs}, scores)
+    sums = {
+        code: odd + _WORD_ODDS * scores.get(code, 0.0) + _HINT_ODDS * hints.get(code, 0.0) for code, odd in odds.items()
+    }
+    top = max(sums, key=lambda code: sums[code])
+    share = 1 / sum(exp(value - sums[top]) for value in sums.values())
+    if share < _LIKELY:
+        return _guess(hints)
+    return Language(top, round(min(share, 0.99), 3))

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from listener.sentiment import combining, linear
 from listener.sentiment.combining import Chances
 from listener.sentiment.rules import Weighed
 
-__all__ = ["Chances", "Mood", "MoodLabel", "grade", "judge", "reads"]
+__all__ = ["Chances", "Mood", "MoodLabel", "Reader", "grade", "judge", "reads"]
 
 NEUTRAL_WITHIN = 0.05
 # below this the likeliest of three is wrong as often as it is right: a person decides
@@ -48,14 +49,29 @@ class Mood:
     chances: Chances = _EVEN
 
 
-def judge(text: str, language: str, max_chars: int = 2000) -> Mood:
+class Reader(Protocol):
+    """Something else that tells moods, in words' place: see `listener.transformer`."""
+
+    @property
+    def version(self) -> str:
+        """Its name in every mood that it judged."""
+
+    def chances(self, text: str) -> Chances:
+        """Return the three probabilities of a text."""
+
+
+def judge(text: str, language: str, max_chars: int = 2000, reader: Reader | None = None) -> Mood:
     """Return the mood of `text`, of which at most `max_chars` characters are read.
 
     English words weigh as VADER has them, Persian, Arabic and Hebrew words as our lexicon packs do, emoji the same
-    everywhere. Beside them a linear model speaks where a language has one; `reads` tells what a language has.
+    everywhere. Beside them a linear model speaks where a language has one; `reads` tells what a language has. Where a
+    `reader` is given its probabilities decide, and the words are only shown.
     """
     read = text[:max_chars]
     weighed, version = combining.weigh(read, language)
+    if reader is not None and read.strip():
+        said = reader.chances(read)
+        return Mood(_score(said), _label(said), language, _weightiest(weighed.evidence), reader.version, said)
     chances = _chances(read, language, weighed)
     version = f"{_READER}+{version}+{linear.version(language)}" if linear.of(language) else f"{_READER}+{version}"
     score = 0.0 if chances is _EVEN else _score(chances)

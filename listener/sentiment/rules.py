@@ -118,6 +118,9 @@ class Rules:
             firsts += [prefix + words[0] for prefix in _AND.get(self.language, ())]
         for first in firsts:
             self._shelf.setdefault(first, []).append(_Entry((first, *words[1:]), line))
+        if self.language == "fa" and len(words) == 2:
+            # what one writes in two words another writes as one: کلاه برداری, کلاهبرداری
+            self._shelf.setdefault("".join(words), []).append(_Entry(("".join(words),), line))
 
     def _find_starting(self, word: str) -> _Starting:
         """Return the entries that may begin with `word`; the word as written before its stems, long stems first."""
