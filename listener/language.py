@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import exp
 
 from listener import pieces
@@ -37,6 +38,8 @@ _SCRIPTS = {
     "armenian": re.compile("[\u0531-\u0587]"),
     "georgian": re.compile("[\u10a0-\u10ff]"),
 }
+# Latin letters, signs and emoji: what most texts are made of, seen at one look
+_LATIN_ONLY = re.compile("[\x00-\u024f\u2000-\u206f\u2190-\u2bff\ufe0e\ufe0f\U0001f000-\U0001faff]*")
 # scripts that tell the language by themselves; the others are read further
 _ONE_LANGUAGE = {
     "hebrew": "he", "greek": "el", "kana": "ja", "hangul": "ko", "devanagari": "hi", "thai": "th", "armenian": "hy",
@@ -165,6 +168,7 @@ _ARABIC_INDEX = _index(_ARABIC_WORDS)
 _LATIN_INDEX = _index(_LATIN_WORDS)
 _MARKED_INDEX = _index({code: " ".join(chars) for code, chars in _MARKED.items()})
 _ENDING_INDEX = _index(_ENDINGS)
+_MARKS = frozenset(_MARKED_INDEX)
 
 
 def identify(text: str, declared: str | None = None, usual: str | None = None) -> Language:
@@ -192,7 +196,9 @@ def words(text: str) -> list[str]:
 
 def _readable(text: str) -> str:
     """Return the beginning of `text` without what says nothing of its language."""
-    return _NOISE.sub(" ", unicodedata.normalize("NFC", text[:_READ]).replace("#", " ").replace("_", " "))
+    read = text[:_READ]
+    read = read if read.isascii() else unicodedata.normalize("NFC", read)
+    return _NOISE.sub(" ", read.replace("#", " ").replace("_", " "))
 
 
 def _words(sample: str) -> list[str]:
@@ -212,7 +218,9 @@ def _hints(declared: str | None, usual: str | None) -> dict[str, float]:
 
 def _script(sample: str) -> str | None:
     """Return the script a text is written in; Latin names inside other scripts are outvoted three to one."""
-    counts = {name: len(pattern.findall(sample)) for name, pattern in _SCRIPTS.items()} if not sample.isascii() else {}
+    if _LATIN_ONLY.fullmatch(sample):
+        return "latin" if any(map(str.isalpha, sample)) else None
+    counts = {name: len(pattern.findall(sample)) for name, pattern in _SCRIPTS.items()}
     others = {name: count for name, count in counts.items() if count and name != "latin"}
     if not others:
         return "latin" if any(char.isalpha() for char in sample) else None
@@ -272,22 +280,28 @@ def _cyrillic(sample: str, hints: Mapping[str, float]) -> Language:
 def _latin(sample: str, words: Counter[str], hints: Mapping[str, float]) -> Language:
     """Tell the languages of the Latin script apart, Persian and Arabic in Latin letters among them."""
     scores: dict[str, float] = {}
-    for word, count in words.items():
-        for code, weight in _LATIN_INDEX.get(word, {}).items():
-            scores[code] = scores.get(code, 0.0) + weight * min(count, 3)
-        for size in (2, 3, 4):
-            for code, weight in _ENDING_INDEX.get(word[-size:], {}).items() if len(word) > size + 1 else ():
-                scores[code] = scores.get(code, 0.0) + 0.35 * weight
-    for char, count in Counter(sample).items() if not sample.isascii() else ():
-        for code, weight in _MARKED_INDEX.get(char, {}).items():
-            scores[code] = scores.get(code, 0.0) + 1.5 * weight * min(count, 4)
-    arabizi = len(_ARABIZI.findall(sample))
-    if arabizi and scores.get("ar-latn", 0.0) > 0:
-        scores["ar-latn"] += 0.5 * arabizi
+    for word in words:
+        for code, weight in _spoken(word):
+            scores[code] = scores.get(code, 0.0) + weight
+    for char in _MARKS.intersection(sample):
+        for code, weight in _MARKED_INDEX[char].items():
+            scores[code] = scores.get(code, 0.0) + 1.5 * weight * min(sample.count(char), 4)
+    if scores.get("ar-latn", 0.0) > 0:
+        scores["ar-latn"] += 0.5 * len(_ARABIZI.findall(sample))
     table = pieces.table()
     if table is None:
         return _by_words(scores, hints, sample)
     return _by_pieces(table.lean(words), scores, hints)
+
+
+@lru_cache(maxsize=20_000)
+def _spoken(word: str) -> tuple[tuple[str, float], ...]:
+    """Return how much a word and its endings speak for each language."""
+    found = dict(_LATIN_INDEX.get(word, {}))
+    for size in (2, 3, 4):
+        for code, weight in _ENDING_INDEX.get(word[-size:], {}).items() if len(word) > size + 1 else ():
+            found[code] = found.get(code, 0.0) + 0.35 * weight
+    return tuple(found.items())
 
 
 def _by_words(scores: dict[str, float], hints: Mapping[str, float], sample: str) -> Language:

@@ -11,10 +11,14 @@ LANGUAGES = ("en", "fr", "de", "es", "it", "pt")
 BITS = 14
 _PATH = Path(__file__).parent / "latin.pieces"
 _MAGIC = b"HBPIECE1"
-_SHORTEST, _LONGEST = 1, 4
+_SHORTEST, _LONGEST = 2, 4
+# begins the checksum of a whole word, so that it is none of its pieces
+_WHOLE = 1
 _LONGEST_WORD = 24
 # one piece's numbers of all languages stand side by side in one large number, so that a text is summed in one go
 _LANE, _ZERO = 24, 128
+# lifts every lane's sum above zero before they are read apart
+_ZEROS = sum(_ZERO << _LANE * lane for lane in range(len(LANGUAGES)))
 # what a step of a weight is worth
 SCALE = 1 / 32
 
@@ -25,9 +29,9 @@ class Pieces:
     def __init__(self, rows: Sequence["array[int]"]) -> None:
         """Take one row of weights a language."""
         self.rows = tuple(rows)
-        self._table = [
-            sum(row[place] + _ZERO << _LANE * lane for lane, row in enumerate(rows)) for place in range(1 << BITS)
-        ]
+        self._table = [0] * (1 << BITS)
+        for lane, row in enumerate(rows):
+            self._table = [beside + (weight << _LANE * lane) for beside, weight in zip(self._table, row, strict=True)]
         self._word = lru_cache(maxsize=20_000)(self._sum)
 
     def lean(self, words: Iterable[str]) -> dict[str, float]:
@@ -37,6 +41,7 @@ class Pieces:
             added, pieces = self._word(word)
             whole += added
             count += pieces
+        whole += count * _ZEROS
         mask, by = (1 << _LANE) - 1, SCALE / sqrt(count or 1)
         return {code: ((whole >> _LANE * lane & mask) - count * _ZERO) * by for lane, code in enumerate(LANGUAGES)}
 
@@ -47,14 +52,12 @@ class Pieces:
 
 
 def places(word: str) -> list[int]:
-    """Return the places of a word: of itself and of its pieces of one to four letters, its ends marked."""
-    padded = f"<{word[:_LONGEST_WORD]}>"
+    """Return the places of a word: of itself and of its pieces of two to four bytes, its ends marked."""
+    padded = f"<{word[:_LONGEST_WORD]}>".encode("utf-8", "replace")
     mask = (1 << BITS) - 1
-    found = [crc32(b"w" + padded.encode("utf-8", "replace")) & mask]
+    found = [crc32(padded, _WHOLE) & mask]
     for size in range(_SHORTEST, _LONGEST + 1):
-        found += [
-            crc32(padded[at : at + size].encode("utf-8", "replace")) & mask for at in range(len(padded) - size + 1)
-        ]
+        found += [crc32(padded[at : at + size]) & mask for at in range(len(padded) - size + 1)]
     return found
 
 

@@ -14,7 +14,7 @@ NEUTRAL_WITHIN = 0.05
 # below this the likeliest of three is wrong as often as it is right: a person decides
 UNSURE_BELOW = 0.45
 _MOST_EVIDENCE = 8
-_READER = "mood-2"
+_READER = "mood-3"
 _EVEN = Chances(1 / 3, 1 / 3, 1 / 3)
 # where there is no model: what a text is likely to be in whose language we know words, and of which none was said
 _SILENT = Chances(0.25, 0.6, 0.15)
@@ -90,8 +90,9 @@ def _chances(text: str, language: str, weighed: Weighed) -> Chances:
         leaning = model.lean(text)
         if not weighed.evidence and not leaning.known:
             return _EVEN
-        numbers = combining.inputs(text, weighed, leaning, model.fusion.usual)
-        return combining.mixed(model.fusion.weights, numbers)
+        usual = model.fusion.usual
+        chances = combining.mixed(model.fusion.weights, combining.inputs(text, weighed, leaning, usual))
+        return combining.wary(chances, language, combining.voice(leaning, usual))
     if not weighed.evidence:
         return _SILENT if text.strip() and combining.reads(language) != "emoji" else _EVEN
     lean = _STEEPNESS * weighed.score
