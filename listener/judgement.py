@@ -9,7 +9,7 @@ from listener.heard import Item
 from listener.kinds import KindGuess, Learned
 from listener.language import Language
 from listener.likeness import Fingerprint
-from listener.sentiment import Mood
+from listener.sentiment import Mood, Reader
 from listener.spam import Spam
 from listener.topics import Query, Speech
 
@@ -57,11 +57,12 @@ def judge(
     feed_language: str | None = None,
     mood_max_chars: int = 2000,
     learned: Mapping[str, Learned] | None = None,
+    mood_reader: Reader | None = None,
 ) -> Judgement:
     """Return the judgement of `item`, heard at `heard_at` through a feed of kind `source`.
 
     `feed_language` is what the feed usually speaks; `mood_max_chars` is how much of a long text the mood is read from.
-    `learned` is what was learnt of kinds and is in force, by language.
+    `learned` is what was learnt of kinds and is in force, by language; `mood_reader` tells moods in words' place.
     """
     body = text.plain(item.text, item.text_format, item.url)
     title = " ".join(text.plain(item.title).text.split())[:_LONGEST_TITLE]
@@ -72,7 +73,7 @@ def judge(
     speech = Speech(key, tongue.code, source, handle)
     posted_at = _posted(item.posted_at, heard_at)
     brief = speech if len(key) <= spam.READ else Speech(text.fold(whole[: spam.READ]), tongue.code)
-    mood = sentiment.judge(whole, tongue.code, mood_max_chars)
+    mood = sentiment.judge(whole, tongue.code, mood_max_chars, mood_reader)
     spammy = spam.judge(whole, tongue.code, brief, links=body.links, author=item.author, posted_at=posted_at)
     kind, otherwise = _kinds(whole, mood, item.rating, brief, spammy, learned)
     return Judgement(
@@ -100,11 +101,13 @@ def repeated(said: Judgement, others: int) -> Judgement:
     return replace(said, spam=lifted, kind=kind if kinds.is_quarantined(kind.kind, kind.confidence) else said.kind)
 
 
-def in_language(said: Judgement, item: Item, code: str, mood_max_chars: int = 2000) -> Judgement:
+def in_language(
+    said: Judgement, item: Item, code: str, mood_max_chars: int = 2000, mood_reader: Reader | None = None
+) -> Judgement:
     """Return the judgement anew, now that a person said which language it is in."""
     whole = whole_text(said.title, said.text)
     speech = Speech(text.fold(whole[: spam.READ]), code)
-    mood = sentiment.judge(whole, code, mood_max_chars)
+    mood = sentiment.judge(whole, code, mood_max_chars, mood_reader)
     spammy = spam.judge(whole, code, speech, links=said.links, author=item.author, posted_at=said.posted_at)
     kind, otherwise = _kinds(whole, mood, item.rating, speech, spammy, None)
     return replace(said, language=Language(code, 1.0), mood=mood, spam=spammy, kind=kind, otherwise=otherwise)

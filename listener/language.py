@@ -5,6 +5,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from math import exp
+
+from listener import pieces
 
 UNKNOWN = "und"
 _READ = 1_000
@@ -34,6 +38,8 @@ _SCRIPTS = {
     "armenian": re.compile("[\u0531-\u0587]"),
     "georgian": re.compile("[\u10a0-\u10ff]"),
 }
+# Latin letters, signs and emoji: what most texts are made of, seen at one look
+_LATIN_ONLY = re.compile("[\x00-\u024f\u2000-\u206f\u2190-\u2bff\ufe0e\ufe0f\U0001f000-\U0001faff]*")
 # scripts that tell the language by themselves; the others are read further
 _ONE_LANGUAGE = {
     "hebrew": "he", "greek": "el", "kana": "ja", "hangul": "ko", "devanagari": "hi", "thai": "th", "armenian": "hy",
@@ -143,6 +149,12 @@ _ENDINGS = {
 _ARABIZI = re.compile(r"\b(?=\w*[a-z])(?=\w*[2356789])[a-z]*[235789]+[a-z][a-z235789]*\b", re.IGNORECASE)
 
 
+# what a small word, and a hint worth one, add to the logarithm of the odds that pieces of words give
+_WORD_ODDS, _HINT_ODDS = 0.5, 2.0
+# another language needs more than one small word; below this share no language is said
+_FEW, _LIKELY = 1.0, 0.4
+
+
 def _index(words: Mapping[str, str]) -> dict[str, dict[str, float]]:
     """Return word -> language -> weight; a word that several languages use says less for each."""
     owners: dict[str, list[str]] = {}
@@ -156,6 +168,7 @@ _ARABIC_INDEX = _index(_ARABIC_WORDS)
 _LATIN_INDEX = _index(_LATIN_WORDS)
 _MARKED_INDEX = _index({code: " ".join(chars) for code, chars in _MARKED.items()})
 _ENDING_INDEX = _index(_ENDINGS)
+_MARKS = frozenset(_MARKED_INDEX)
 
 
 def identify(text: str, declared: str | None = None, usual: str | None = None) -> Language:
@@ -163,17 +176,33 @@ def identify(text: str, declared: str | None = None, usual: str | None = None) -
 
     Both only tip the balance: sources mostly declare what an account was set to, not what was written.
     """
-    sample = _NOISE.sub(" ", unicodedata.normalize("NFC", text[:_READ]).replace("#", " ").replace("_", " "))
+    sample = _readable(text)
     hints = _hints(declared, usual)
     script = _script(sample)
     if script is None:
         return _guess(hints)
     if script in _ONE_LANGUAGE:
         return Language(_ONE_LANGUAGE[script], 0.99)
-    words = Counter(word.replace("’", "'") for word in _WORD.findall(sample.lower()))
+    words = Counter(_words(sample))
     if script == "cyrillic":
         return _cyrillic(sample.lower(), hints)
     return _arabic(sample, words, hints) if script == "arabic" else _latin(sample.lower(), words, hints)
+
+
+def words(text: str) -> list[str]:
+    """Return the words of `text` in lower case as `identify` sees them: no addresses, handles, digits or signs."""
+    return _words(_readable(text))
+
+
+def _readable(text: str) -> str:
+    """Return the beginning of `text` without what says nothing of its language."""
+    read = text[:_READ]
+    read = read if read.isascii() else unicodedata.normalize("NFC", read)
+    return _NOISE.sub(" ", read.replace("#", " ").replace("_", " "))
+
+
+def _words(sample: str) -> list[str]:
+    return [word.replace("’", "'") for word in _WORD.findall(sample.lower())]
 
 
 def _hints(declared: str | None, usual: str | None) -> dict[str, float]:
@@ -189,7 +218,9 @@ def _hints(declared: str | None, usual: str | None) -> dict[str, float]:
 
 def _script(sample: str) -> str | None:
     """Return the script a text is written in; Latin names inside other scripts are outvoted three to one."""
-    counts = {name: len(pattern.findall(sample)) for name, pattern in _SCRIPTS.items()} if not sample.isascii() else {}
+    if _LATIN_ONLY.fullmatch(sample):
+        return "latin" if any(map(str.isalpha, sample)) else None
+    counts = {name: len(pattern.findall(sample)) for name, pattern in _SCRIPTS.items()}
     others = {name: count for name, count in counts.items() if count and name != "latin"}
     if not others:
         return "latin" if any(char.isalpha() for char in sample) else None
@@ -249,22 +280,52 @@ def _cyrillic(sample: str, hints: Mapping[str, float]) -> Language:
 def _latin(sample: str, words: Counter[str], hints: Mapping[str, float]) -> Language:
     """Tell the languages of the Latin script apart, Persian and Arabic in Latin letters among them."""
     scores: dict[str, float] = {}
-    for word, count in words.items():
-        for code, weight in _LATIN_INDEX.get(word, {}).items():
-            scores[code] = scores.get(code, 0.0) + weight * min(count, 3)
-        for size in (2, 3, 4):
-            for code, weight in _ENDING_INDEX.get(word[-size:], {}).items() if len(word) > size + 1 else ():
-                scores[code] = scores.get(code, 0.0) + 0.35 * weight
-    for char, count in Counter(sample).items() if not sample.isascii() else ():
-        for code, weight in _MARKED_INDEX.get(char, {}).items():
-            scores[code] = scores.get(code, 0.0) + 1.5 * weight * min(count, 4)
-    arabizi = len(_ARABIZI.findall(sample))
-    if arabizi and scores.get("ar-latn", 0.0) > 0:
-        scores["ar-latn"] += 0.5 * arabizi
+    for word in words:
+        for code, weight in _spoken(word):
+            scores[code] = scores.get(code, 0.0) + weight
+    for char in _MARKS.intersection(sample):
+        for code, weight in _MARKED_INDEX[char].items():
+            scores[code] = scores.get(code, 0.0) + 1.5 * weight * min(sample.count(char), 4)
+    if scores.get("ar-latn", 0.0) > 0:
+        scores["ar-latn"] += 0.5 * len(_ARABIZI.findall(sample))
+    table = pieces.table()
+    if table is None:
+        return _by_words(scores, hints, sample)
+    return _by_pieces(table.lean(words), scores, hints)
+
+
+@lru_cache(maxsize=20_000)
+def _spoken(word: str) -> tuple[tuple[str, float], ...]:
+    """Return how much a word and its endings speak for each language."""
+    found = dict(_LATIN_INDEX.get(word, {}))
+    for size in (2, 3, 4):
+        for code, weight in _ENDING_INDEX.get(word[-size:], {}).items() if len(word) > size + 1 else ():
+            found[code] = found.get(code, 0.0) + 0.35 * weight
+    return tuple(found.items())
+
+
+def _by_words(scores: dict[str, float], hints: Mapping[str, float], sample: str) -> Language:
+    """Return the language that most small words, endings and letters speak for."""
     known = dict(scores)
     for code, weight in hints.items():
         scores[code] = scores.get(code, 0.0) + weight
-    if not scores or max(known.values(), default=0.0) <= 0:
+    if max(known.values(), default=0.0) <= 0:
         # plain letters and no small word of any language: English is the likeliest, and a person may say otherwise
         return _guess(hints) if hints or not sample.isascii() else Language("en", 0.4)
     return _best(scores, known)
+
+
+def _by_pieces(odds: Mapping[str, float], scores: Mapping[str, float], hints: Mapping[str, float]) -> Language:
+    """Return one of the languages whose pieces of words are known, unless small words speak for another."""
+    ours = max((scores.get(code, 0.0) for code in odds), default=0.0)
+    theirs = {code: score + hints.get(code, 0.0) for code, score in scores.items() if code not in odds}
+    if theirs and max(theirs.values()) > max(ours, _FEW):
+        return _best({**scores, **theirs}, scores)
+    sums = {
+        code: odd + _WORD_ODDS * scores.get(code, 0.0) + _HINT_ODDS * hints.get(code, 0.0) for code, odd in odds.items()
+    }
+    top = max(sums, key=lambda code: sums[code])
+    share = 1 / sum(exp(value - sums[top]) for value in sums.values())
+    if share < _LIKELY:
+        return _guess(hints)
+    return Language(top, round(min(share, 0.99), 3))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from listener import kinds, sentiment, spam
+from listener import kinds, sentiment, spam, transformer
 from listener.judgement import whole_text
 from listener.kinds import Kind, KindGuess, Learned
 from listener.models import Mention
@@ -33,7 +33,8 @@ class Rejudged:
     @cached_property
     def mood(self) -> Mood:
         """How it feels."""
-        return sentiment.judge(self.text, self.language, settings().mood_max_chars)
+        chosen = settings()
+        return sentiment.judge(self.text, self.language, chosen.mood_max_chars, transformer.of(chosen.mood_model))
 
     @cached_property
     def kind(self) -> KindGuess:

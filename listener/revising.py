@@ -9,7 +9,7 @@ from sqlalchemy import Table, Text, any_, bindparam, delete, func, select, updat
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session
 
-from listener import by_hand, counting
+from listener import by_hand, counting, transformer
 from listener.batch import insert_rows
 from listener.counting import Contribution, contribution
 from listener.heard import Counts
@@ -19,6 +19,7 @@ from listener.kinds import Kind, KindGuess
 from listener.models import Aspect, LikenessBand, Mention, MentionTopic, MentionVersion, Topic
 from listener.models.correction import PERSON
 from listener.sentiment import MoodLabel
+from listener.settings import settings
 
 MENTIONS: Table = Mention.__table__  # type: ignore[assignment]
 TOPICS: Table = MentionTopic.__table__  # type: ignore[assignment]
@@ -86,7 +87,9 @@ def _honoured(row: Mapping[str, Any], new: Judged, alive: frozenset[int]) -> Jud
     """Put the corrections of one mention's row over its judgement; topics that are gone stay away."""
     held, said = row["by_hand"], new.judgement
     if Aspect.LANGUAGE in held and said.language.code != row["language"]:
-        said = in_language(said, new.item, row["language"])
+        chosen = settings()
+        reader = transformer.of(chosen.mood_model)
+        said = in_language(said, new.item, row["language"], chosen.mood_max_chars, reader)
     if Aspect.MOOD in held:
         mood = replace(said.mood, label=MoodLabel(row["mood"]), score=row["mood_score"], version=PERSON)
         said = replace(said, mood=mood)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
-from listener import arrivals, learned, revising, voices
+from listener import arrivals, learned, revising, transformer, voices
 from listener.cleaning import clean
 from listener.heard import Item, Rejected
 from listener.judgement import Topicality, judge
@@ -120,7 +120,8 @@ def _judge(
 ) -> tuple[list[Judged], dict[int, Outcome]]:
     judged: list[Judged] = []
     refused: dict[int, Outcome] = {}
-    most = settings().mood_max_chars
+    chosen = settings()
+    reader = transformer.of(chosen.mood_model)
     for place, given in enumerate(items):
         reason = ""
         try:
@@ -131,8 +132,9 @@ def _judge(
                 heard_at=now,
                 topics=topics,
                 feed_language=feed.language,
-                mood_max_chars=most,
+                mood_max_chars=chosen.mood_max_chars,
                 learned=taught,
+                mood_reader=reader,
             )
             if not item.native_id:
                 reason = "It has no id, so it could not be told from others."

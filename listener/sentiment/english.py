@@ -1,10 +1,11 @@
-"""English mood: the lexicon and rules of vaderSentiment, in time linear in the text."""
+"""English mood: VADER's words and rules, and a few words and the emoji that it lacks."""
 
-from typing import Any
+from functools import cache
 
-from vaderSentiment.vaderSentiment import BOOSTER_DICT, SentimentIntensityAnalyzer, SentiText
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from listener.sentiment import emoji
+from listener.sentiment.vader import Walk
 
 VERSION = "vader-3.3.2+emoji-1"
 
@@ -19,41 +20,13 @@ _MORE_WORDS = {
 }  # fmt: skip
 
 
-def _analyser() -> Any:
-    """Return VADER's analyser with our words and with emoji as words of its lexicon, whole."""
-    made = SentimentIntensityAnalyzer()
-    made.lexicon.update({**_MORE_WORDS, **emoji.VALENCE})
-    return made
-
-
-_VADER = _analyser()
-
-
 def weigh(text: str) -> tuple[float, list[tuple[str, float]]]:
-    """Return the compound score of `text`, -1 to 1, and the words that carried it with their valences in place.
+    """Return the compound score of `text`, -1 to 1, and the words and emoji that carried it with their valences."""
+    score, found = _walk().weigh(emoji.spaced(text))
+    return score, [(word, round(value, 2)) for word, value in found]
 
-    The same figure as VADER's `polarity_scores`, emoji and our words apart. VADER looks over the whole text for every
-    word of its lexicon; no rule of it reaches further than three words back and two ahead, so each word is shown with
-    only those.
-    """
-    text = emoji.spaced(text).strip()
-    spoken = SentiText(text)
-    words: list[str] = spoken.words_and_emoticons
-    valences: list[float] = [0.0] * len(words)
-    lexicon = _VADER.lexicon
-    for at, word in enumerate(words):
-        if word in emoji.VALENCE:
-            # nobody means "no 😡" as the opposite of 😡
-            valences[at] = emoji.VALENCE[word]
-            continue
-        lower = word.lower()
-        if lower not in lexicon or lower in BOOSTER_DICT:
-            continue
-        if lower == "kind" and at + 1 < len(words) and words[at + 1].lower() == "of":
-            continue
-        first = max(at - 3, 0)
-        spoken.words_and_emoticons = words[first : at + 3]
-        valences[at] = _VADER.sentiment_valence(0, spoken, word, at - first, [])[0]
-    valences = _VADER._but_check(words, valences)
-    score = float(_VADER.score_valence(valences, text)["compound"])
-    return score, [(word.lower(), round(value, 2)) for word, value in zip(words, valences, strict=True) if value]
+
+@cache
+def _walk() -> Walk:
+    """Return VADER's lexicon with our words, and with emoji as words of it: nobody means "no 😡" as its opposite."""
+    return Walk({**SentimentIntensityAnalyzer().lexicon, **_MORE_WORDS, **emoji.VALENCE}, emoji.VALENCE)
