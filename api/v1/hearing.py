@@ -35,7 +35,7 @@ _MODEL = {
     "id": 3, "language": "en", "standing": "in_force", "examples": 250, "trained_at": "2026-11-21T10:00:00Z",
     "decided_at": "2026-11-21T10:00:00Z", "decided_by": None,
     "report": {
-        "n": 75, "learned_from": 175, "margin": 0.0489, "rules": _FIGURES, "learned": _FIGURES, "in_force": None,
+        "n": 75, "learned_from": 175, "margin": 0.0662, "rules": _FIGURES, "learned": _FIGURES, "in_force": None,
         "languages": {"en": 250}, "from": "2026-11-14T08:00:00+00:00", "until": "2026-11-21T09:40:00+00:00",
     },
 }  # fmt: skip
