@@ -111,3 +111,16 @@ def _model(session: Session, now: datetime, number: int) -> int:
     )
     assert made is not None
     return made.id
+
+
+def test_an_issues_history_tells_who_corrected_what(signed_in: SignIn, make: Maker, cast: Cast) -> None:
+    row = make.mention(mood="negative", kind="complaint", kind_confidence=0.9)
+    issue = make.issue(row, department_id=cast.care.id)
+    lina = signed_in("lina")
+    for aspect, becomes in (("mood", "neutral"), ("mood", "neutral"), ("language", "fa")):
+        made = lina.post(f"/api/v1/mentions/{row.id}/corrections", json={"aspect": aspect, "becomes": becomes}).json()
+    lina.delete(f"/api/v1/corrections/{made['id']}")
+    page = lina.get(f"/issues/{issue.id}").text
+    assert "corrected what we heard: <b><bdi>neutral</bdi></b> instead of <b><bdi>negative</bdi></b>" in page
+    assert "confirmed what we heard: <b><bdi>neutral</bdi></b>" in page
+    assert "took a correction back: <b><bdi>English</bdi></b> again" in page
