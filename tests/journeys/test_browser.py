@@ -100,7 +100,7 @@ def test_a_post_is_acknowledged_handed_over_accepted_made_private_and_resolved(
     ada.get_by_role("link", name=re.compile("never arrived")).first.click()
 
     # its kind is corrected with one key and one click, and taken back with another key
-    ada.locator("#pane summary", has_text="complaint").wait_for()
+    expect(ada).to_have_url(re.compile("open="))
     ada.keyboard.press("e")
     ada.get_by_role("button", name="question", exact=True).click()
     expect(ada.locator("#pane .yousaid")).to_contain_text("You said: question.")
