@@ -126,7 +126,7 @@ def lock(session: Session) -> None:
 def seen_upto(session: Session) -> dict[str, int]:
     """Return language -> the last correction any of its models has seen."""
     wanted = select(LearnedKinds.language, func.max(LearnedKinds.upto_id)).group_by(LearnedKinds.language)
-    return dict(session.execute(wanted).tuples())
+    return dict(session.execute(wanted).all())
 
 
 def upto_of(session: Session, versions: Iterable[str]) -> dict[str, int]:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 from math import exp, log, sqrt
 from random import Random
@@ -26,9 +27,12 @@ READ = 2_000  # characters of a text that are read
 
 _VERSION = 1
 _WORDS, _PIECE = 200, 4
+_KNOWN_WORDS = 8_192  # words whose numbers are remembered
+_SPEAKS = 0.15  # a word that leads by less decides nothing
 _SIGNS = ("?", "؟", "!", "http", "@", "#", "%", "$", "€")
 _ROUNDS, _RATE, _SHRINK = 12, 0.2, 2e-4
 _TEXT, _RULES = 1.0, 0.25  # how much all of a text weighs, and each of the rules' scores
+_LEANING = 0.6  # how much of what counting alone says the weights begin with
 _MOST_SCORE = 6.0
 _SURE_ENOUGH = 0.02  # an example the model gets so right teaches nothing more
 _STEPS = 127  # a weight is kept as one byte
@@ -54,6 +58,7 @@ class Learned:
     weights: Mapping[int, tuple[int, ...]]
     steps: tuple[float, ...]  # what one step of a weight is worth, by kind
     version: str = ""
+    _leads: dict[str, list[float]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def chances(self, folded: str, rules: Mapping[Kind, float]) -> dict[Kind, float]:
         """Return kind -> chance, all adding up to 1, of a text's key; `rules` is what the rules scored by kind."""
@@ -71,14 +76,22 @@ class Learned:
     def words(self, folded: str, kind: Kind, most: int = 6) -> tuple[str, ...]:
         """Return the words of a text that speak for `kind` rather than another, the weightiest first."""
         place = self.kinds.index(kind)
-        found: dict[str, float] = {}
-        for word in dict.fromkeys(words_of(folded[:READ])[:_WORDS]):
-            rows = [self.weights[one] for one in (_hash(word), *_pieces(word)) if one in self.weights]
+        leads = {word: self._lead(word)[place] for word in dict.fromkeys(words_of(folded[:READ])[:_WORDS])}
+        speaking = [word for word, lead in leads.items() if lead > _SPEAKS]
+        return tuple(sorted(speaking, key=lambda word: -leads[word])[:most])
+
+    def _lead(self, word: str) -> list[float]:
+        """Return how much a word speaks for each kind rather than for the others; found once, for words come again."""
+        found = self._leads.get(word)
+        if found is None:
+            rows = [self.weights[one] for one in _of_word(word) if one in self.weights]
             leans = [step * total for step, total in zip(self.steps, _columns(rows, len(self.kinds)), strict=True)]
-            lead = leans[place] - sum(leans) / len(leans)
-            if lead > 0.15:
-                found[word] = lead
-        return tuple(sorted(found, key=lambda word: -found[word])[:most])
+            usual = sum(leans) / len(leans)
+            found = [lean - usual for lean in leans]
+            if len(self._leads) >= _KNOWN_WORDS:
+                self._leads.clear()
+            self._leads[word] = found
+        return found
 
     def packed(self) -> bytes:
         """Return it as bytes, without its version: a head in JSON, then the numbers and their weights, compressed."""
@@ -133,13 +146,14 @@ class InForce(Mapping[str, Learned]):
 def learn(examples: Sequence[Example], language: str = "", *, rounds: int = _ROUNDS) -> Learned:
     """Return what these examples teach; the same examples teach the same.
 
-    Adaptive gradient steps, one example at a time, in an order shuffled alike every time. A word seen once only is left
-    out: it teaches about its one example.
+    The weights begin as how much oftener each word stands with one kind than with the others, then adaptive gradient
+    steps move them, one example at a time, in an order shuffled alike every time. A word seen once only is left out: it
+    teaches about its one example.
     """
     texts = [_features(one.folded) for one in examples]
     seen = Counter(number for numbers in texts for number in numbers)
     places = {number: place for place, number in enumerate(n for n, times in seen.items() if times > 1)}
-    weights = [[0.0] * len(KINDS) for _ in places]
+    weights = _leanings(examples, texts, places)
     paid = [1e-8] * len(places)
     ruled = {number: [0.0] * len(KINDS) for number, _ in _scored(dict.fromkeys(KINDS, 1.0))}
     ruled_paid = dict.fromkeys(ruled, 1e-8)
@@ -163,6 +177,34 @@ def learn(examples: Sequence[Example], language: str = "", *, rounds: int = _ROU
             _step(rows[at], weights, paid, ruled, ruled_paid)
     found = {number: weights[place] for number, place in places.items()} | ruled
     return _coarse(language, found)
+
+
+def _leanings(
+    examples: Sequence[Example], texts: Sequence[Sequence[int]], places: Mapping[int, int]
+) -> list[list[float]]:
+    """Return where the weights begin: the logarithm of how much oftener a word stands with a kind than elsewhere.
+
+    A kind nobody has named yet begins at nought: of that only the rules know.
+    """
+    counts = [[0] * len(KINDS) for _ in places]
+    totals = [0] * len(KINDS)
+    for one, numbers in zip(examples, texts, strict=True):
+        kind = KINDS.index(one.kind)
+        for number in numbers:
+            if number in places:
+                counts[places[number]][kind] += 1
+                totals[kind] += 1
+    size, all_ = len(places), sum(totals)
+    others = len(KINDS) - 1
+    kinds = [(kind, total + size, all_ - total + others * size) for kind, total in enumerate(totals) if total]
+    leanings = []
+    for row in counts:
+        seen = sum(row)
+        leaning = [0.0] * len(KINDS)
+        for kind, here, elsewhere in kinds:
+            leaning[kind] = _LEANING * log((row[kind] + 1) / here / ((seen - row[kind] + others) / elsewhere))
+        leanings.append(leaning)
+    return leanings
 
 
 def _shares(examples: Sequence[Example]) -> dict[str, float]:
@@ -230,23 +272,25 @@ def _coarse(language: str, found: Mapping[int, Sequence[float]]) -> Learned:
 # features
 
 
-def _features(folded: str) -> list[int]:
+@lru_cache(maxsize=16)
+def _features(folded: str) -> tuple[int, ...]:
     """Return the numbers of a text's words, their pairs and threes, their pieces, and signs, each once."""
     text = folded[:READ]
     words = words_of(text)[:_WORDS]
-    found = {_hash(word): None for word in words}
-    found.update((_hash(f"{one} {two}"), None) for one, two in pairwise(words))
+    found = {_hash(f"{one} {two}"): None for one, two in pairwise(words)}
     found.update((_hash(" ".join(three)), None) for three in zip(words, words[1:], words[2:], strict=False))
     for word in set(words):
-        found.update(dict.fromkeys(_pieces(word)))
+        found.update(dict.fromkeys(_of_word(word)))
     found.update((_hash(f"\n{sign}"), None) for sign in _SIGNS if sign in text)
     found[_hash(f"\n{min(len(words).bit_length(), 7)}")] = None
-    return list(found)
+    return tuple(found)
 
 
-def _pieces(word: str) -> list[int]:
+@lru_cache(maxsize=_KNOWN_WORDS)
+def _of_word(word: str) -> tuple[int, ...]:
+    """Return the numbers of a word and of its pieces; few words make most of what is said."""
     marked = f"<{word[:40]}>"
-    return [_hash(marked[at : at + _PIECE]) for at in range(len(marked) - _PIECE + 1)]
+    return (_hash(word), *(_hash(marked[at : at + _PIECE]) for at in range(len(marked) - _PIECE + 1)))
 
 
 def _begun(rules: Mapping[Kind, float]) -> list[float]:
@@ -262,15 +306,19 @@ def _begun(rules: Mapping[Kind, float]) -> list[float]:
 
 def _scored(rules: Mapping[Kind, float]) -> Iterator[tuple[int, float]]:
     """Yield (number, value) of what is always there, and of each rule's score that is not nought."""
-    yield _hash("\nalways"), _RULES
-    for kind in KINDS:
+    yield _ALWAYS, _RULES
+    for kind, number in _RULED.items():
         if score := rules.get(kind, 0.0):
-            yield _hash(f"\n{kind}"), _RULES * max(-_MOST_SCORE, min(score, _MOST_SCORE))
+            yield number, _RULES * max(-_MOST_SCORE, min(score, _MOST_SCORE))
 
 
 def _hash(piece: str) -> int:
     """Return the same number for the same piece on every machine."""
     return zlib.crc32(piece.encode("utf-8", "replace"))
+
+
+_ALWAYS = _hash("\nalways")
+_RULED = {kind: _hash(f"\n{kind}") for kind in KINDS}
 
 
 def _columns(rows: Sequence[Sequence[int]], width: int) -> list[int]:

@@ -23,7 +23,7 @@ _FEWEST_WORDS = 3
 _FEWEST_TO_COMPARE = 5
 
 _WORD = re.compile("[\u3041-\u30ff\u3400-\u9fff\u0e01-\u0e5b]|[^\\W_\u3041-\u30ff\u3400-\u9fff\u0e01-\u0e5b]+")
-_ADDRESS = re.compile(r"https?:?//\S+|www?\.\S+|(?<!\w)@[\w.\-]+(?:@[\w.\-]+)?")
+_ADDRESS = re.compile(r"https?:?//\S+|www?\.\S+|(?:\bvia )?(?<!\w)@[\w.\-]+(?:@[\w.\-]+)?")
 _FORWARDED = re.compile(r"^(?:(?:rt|repost|via|re|fw|fwd|update|updated|breaking)\b[\s:@]*)+")
 
 
@@ -41,10 +41,9 @@ class Fingerprint:
 def fingerprint(folded_text: str) -> Fingerprint | None:
     """Return the fingerprint of a folded text; `None` under three words, which say the same by chance.
 
-    Handles, addresses and a leading "RT" do not count. Three and four words are alike only if they are the same.
+    Handles, addresses, a leading "RT" and who it came "via" do not count. Three and four words are alike only if they are the same.
     """
-    spoken = _ADDRESS.sub(" ", folded_text)
-    words = _WORD.findall(_FORWARDED.sub("", spoken.lstrip(" \"':")))[:_READ_WORDS]
+    words = _spoken(folded_text)
     if len(words) < _FEWEST_WORDS:
         return None
     if len(words) < _FEWEST_TO_COMPARE:
@@ -59,9 +58,19 @@ def fingerprint(folded_text: str) -> Fingerprint | None:
     return Fingerprint(_signed(value), tuple(bands))
 
 
+def words(folded_text: str) -> frozenset[str]:
+    """Return the words of a folded text that its fingerprint is made of."""
+    return frozenset(_spoken(folded_text))
+
+
 def is_alike(a: int, b: int) -> bool:
     """Say whether two fingerprint values belong to near-duplicates."""
     return ((a ^ b) & 0xFFFF_FFFF_FFFF_FFFF).bit_count() <= _ALIKE_WITHIN
+
+
+def _spoken(folded_text: str) -> list[str]:
+    spoken = _ADDRESS.sub(" ", folded_text)
+    return _WORD.findall(_FORWARDED.sub("", spoken.lstrip(" \"':")))[:_READ_WORDS]
 
 
 def _digest(shingle: str, size: int) -> bytes:

@@ -51,7 +51,9 @@ def undo(session: Session, correction_id: int, *, by: Actor, now: datetime) -> C
         made = corrections.correction(session, correction_id)
     except LookupError:
         raise NoSuch("correction", correction_id) from None
-    _admit(session, made.mention_id, by)
+    # their own word they may always take back: it may have moved the issue to another department
+    if made.by_id != by.member_id or by.role == Role.OUTSIDER:
+        _admit(session, made.mention_id, by)
     _take_turn(session)
     try:
         made = corrections.undo(session, correction_id, by_id=by.member_id, now=now)

@@ -125,6 +125,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "model": N_("a learnt model"),
         "emoji": N_("emoji alone"),
         "rules": N_("words and rules"),
+        "rules and model": N_("rules and a learnt model"),
         "signs": N_("signs alone: stars, question marks, links"),
         "cues and model": N_("words, signs and a learnt model"),
         "cues": N_("words and signs"),

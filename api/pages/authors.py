@@ -14,7 +14,7 @@ from api.plots import swings
 from api.rendering import back, frame_of, page
 from listener import find as heard
 from listener import persons, standing
-from listener.find import advocacy, speakers
+from listener.find import advocacy, reach, speakers
 from listener.find.advocacy import Sort
 from listener.find.speakers import Somebody
 from listener.models import Author
@@ -211,7 +211,7 @@ def _card(
     found = advocacy.standing(session, who.ids, topic_id=span.topic.id, **times) if span.topic else None
     judged = not (who.is_ours or who.is_bot)
     weeks = speakers.weeks(session, who.ids, until=now, count=WEEKS)
-    placed = advocacy.reaches(session, who.ids, **times).furthest(who.identities)
+    placed = reach.reaches(session, who.ids, **times).furthest(who.identities)
     return page(
         request,
         "authors/author.html",

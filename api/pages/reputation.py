@@ -1,15 +1,18 @@
 """The reputation of a topic: one number with its band, the formula with this topic's own numbers, what is behind it."""
 
+import re
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from markupsafe import Markup
 
 from api.dependencies import Database
 from api.pages.frame import Insider
 from api.pages.windows import CHOICES, Window, window
 from api.plots import banded
-from api.reader import Reader
+from api.reader import MINUS, Reader
 from api.rendering import frame_of, page
 from listener import reputation as formula
 from listener.find import esteem
@@ -20,6 +23,7 @@ router = APIRouter()
 
 Days = Annotated[int, Query(ge=1, le=732)]
 STRETCH = 30
+_NUMBER = re.compile(r"\d+(?:\.(\d+))?")
 
 
 @router.get("/reputation")
@@ -28,7 +32,7 @@ def show(request: Request, session: Database, acting: Insider, topic: str = "", 
     reader = frame_of(request).reader
     span = window(session, reader, topic, days)
     if span.topic is None:
-        return page(request, "reputation/page.html", span=span, choices=CHOICES, told=None, plot=None, formula=formula)
+        return page(request, "reputation/page.html", span=span, choices=CHOICES, told=None)
     told = esteem.reputation(
         session, topic_id=span.topic.id, since=span.since, until=span.until, zone=reader.zone
     )  # fmt: skip
@@ -45,6 +49,7 @@ def show(request: Request, session: Database, acting: Insider, topic: str = "", 
         told=told,
         plot=banded(values, reader.direction == "rtl") if drawn else None,
         formula=formula,
+        written=partial(_written, reader),
     )
 
 
@@ -91,3 +96,13 @@ def _narrowed(reader: Reader, span: Window, day: date | None, length: int) -> tu
         return span.since, span.until
     first = datetime.combine(day, time(), reader.zone)
     return max(first, span.since), min(datetime.combine(day + timedelta(days=length), time(), reader.zone), span.until)
+
+
+def _written(reader: Reader, text: str) -> Markup:
+    """Write a line of a formula with the reader's digits; each number stands apart, for Arabic ones turn their line."""
+    parts, at = [], 0
+    for found in _NUMBER.finditer(text):
+        number = reader.number(float(found[0]), len(found[1] or ""))
+        parts += [Markup.escape(text[at : found.start()].replace("-", MINUS)), Markup("<bdi>%s</bdi>") % number]
+        at = found.end()
+    return Markup("").join([*parts, Markup.escape(text[at:])])

@@ -166,7 +166,7 @@
     Period: () => find("#news a")?.click(),
     KeyA: () => (find("#words") ? find("#words").focus() : openAct("acknowledge")),
     KeyE: () => openChip("kind"),
-    KeyZ: () => find("[data-undo]")?.click(),
+    KeyZ: () => all("[data-undo]").sort((one, other) => other.dataset.undo - one.dataset.undo)[0]?.click(),
     KeyH: () => (find("#department") ? find("#department").focus() : openAct("hand_over")),
     KeyG: () => { going = Date.now(); },
   };

@@ -59,9 +59,9 @@ class Cues:
 _FADING = 0.6
 
 
-def together(weights: Iterable[float], most: float) -> float:
+def together(weights: Iterable[float], most: float, fading: float = _FADING) -> float:
     """Return what several cues of one kind say together: the strongest in full, each further one less."""
-    faded = (weight * _FADING**place for place, weight in enumerate(sorted(weights, reverse=True)))
+    faded = (weight * fading**place for place, weight in enumerate(sorted(weights, reverse=True)))
     return min(sum(faded), most)
 
 

@@ -1,9 +1,12 @@
 """Which mentions are counted, and where they were made: clauses that every figure of people and reputation shares."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, not_, null
+from sqlalchemy import ColumnElement, and_, any_, bindparam, case, exists, func, not_, null
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
+from sqlalchemy.orm import InstrumentedAttribute
 
 from listener.kinds import UNSURE_BELOW, Kind
 from listener.models import Mention, MentionTopic
@@ -36,3 +39,8 @@ def by_mood(each: ColumnElement[float] | None = None) -> tuple[ColumnElement[Any
     if each is None:
         return tuple(func.count().filter(Mention.mood == mood) for mood in ORDER)
     return tuple(func.coalesce(func.sum(each).filter(Mention.mood == mood), 0.0) for mood in ORDER)
+
+
+def among(column: ColumnElement[int] | InstrumentedAttribute[Any], ids: Collection[int]) -> ColumnElement[bool]:
+    """As `in_`, with one parameter however many there are."""
+    return column == any_(bindparam(None, sorted(set(ids)), ARRAY(BIGINT)))

@@ -23,6 +23,8 @@ READ = 2_000
 _PLAIN = -3.0
 _MOST_SIGNS = 4.0
 _MOST_CUES = 6.0
+# two things promised at once say nearly as much as each
+_FADING = 0.8
 _MOST_WRITER = 1.6
 _MOST_WHY = 8
 # what is wanted of the reader: repeated by many it is a campaign; links alone are passed on by honest people too
@@ -116,7 +118,7 @@ def wants_something(spam: Spam) -> bool:
 
 
 def _behind(found: Mapping[str, float], said: Mapping[str, tuple[float, list[str]]]) -> float:
-    cues = together((weight for weight, _ in said.values()), _MOST_CUES)
+    cues = together((weight for weight, _ in said.values()), _MOST_CUES, fading=_FADING)
     return _PLAIN + min(sum(found.values()), _MOST_SIGNS) + cues
 
 

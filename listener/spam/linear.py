@@ -43,7 +43,8 @@ class Model:
         total = count = 0
         told: list[tuple[float, str]] = []
         for word in pieces_of(folded, signs):
-            value, pieces = self._sums(word)
+            # words come again and again, pairs of words hardly ever
+            value, pieces = self._word_sums(word) if " " in word else self._sums(word)
             total += value
             count += pieces
             if value * self.scale > _TELLS * pieces and word[0].isalpha():

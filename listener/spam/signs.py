@@ -37,7 +37,7 @@ def of_text(text: str, links: Sequence[str] = ()) -> dict[str, float]:
     found: dict[str, float] = {}
     addresses = max(len(links), len(_ADDRESS.findall(text)))
     if addresses:
-        found["links" if addresses >= 3 else "link"] = 1.6 if addresses >= 3 else 0.8
+        found["links" if addresses >= 3 else "link"] = 1.6 if addresses >= 3 else 0.75
     for key, pattern, weight in (
         ("short_link", _SHORT_LINK, 0.8),
         ("invite", _INVITE, 1.2),

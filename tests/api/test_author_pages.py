@@ -219,7 +219,7 @@ def test_a_reputation_shows_its_number_its_band_and_its_formula(signed_in: SignI
     found = words(client, "/reputation?days=7")
     # 19 positive and 11 negative: 50 + 50 · 8 / 32
     assert "P = 19.00 O = 0.00 N = 11.00 U = 0.00" in found
-    assert "= (19.00 − 11.00) / 32.00 = 0.2500" in found
+    assert "(19.00 − 11.00) / 32.00 = 0.2500" in found
     assert "score = 50 + 50 m = 62.5" in found
     behind = words(client, "/reputation/mentions?days=7&mood=negative")
     assert behind.count("negative words") == 11

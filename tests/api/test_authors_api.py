@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from api.demo import removal
 from listener import listening
 from listener.models import Author, Feed, Mention, MentionTopic, Topic
 from tests.api.conftest import Cast, Maker, SignIn, TestClient
@@ -175,3 +176,15 @@ def test_a_window_that_cannot_be_is_refused(
 
 def test_without_a_topic_there_is_no_reputation(signed_in: SignIn, cast: Cast) -> None:
     assert signed_in("lina").get("/api/v1/reputation").status_code == 404
+
+
+def test_invented_persons_go_with_the_demo_and_real_ones_stay(
+    signed_in: SignIn, session: Session, make: Maker, cast: Cast, now: datetime
+) -> None:
+    invented, real, both = make.author("invented", is_demo=True), make.author("real"), make.author("too", is_demo=True)
+    client = signed_in("lina")
+    for name, ids in (("Invented", [invented.id]), ("Real", [real.id, both.id])):
+        assert client.post("/api/v1/persons", json={"name": name, "author_ids": ids}).status_code == 201
+    removal.remove(session, now)
+    left = read(signed_in("ada"), "/persons")["items"]
+    assert [(one["name"], [author["id"] for author in one["authors"]]) for one in left] == [("Real", [real.id])]

@@ -25,7 +25,7 @@ TABLE: dict[str, tuple[frozenset[str], Scope | None]] = {
          "reputation_mentions", "topics_index", "topics_check",
          "topics_preview", "topics_read", "feeds_index", "feeds_read", "volume_read", "spikes_index", "spikes_read",
          "flowchart_current", "flowchart_versions", "flowchart_version", "flowchart_picture", "departments_index",
-         "departments_read", "members_index", "members_read", "notices_index", "notices_read"),
+         "departments_read", "corrections_index", "hearing_read", "hearing_models", "hearing_model", "members_index", "members_read", "notices_index", "notices_read"),
         (INSIDERS, Scope.READ),
     ),
     # who may do which move to which issue is the verbs' own table; here: who may ask at all
@@ -38,6 +38,8 @@ TABLE: dict[str, tuple[frozenset[str], Scope | None]] = {
         ("persons_create", "persons_change", "persons_remove", "persons_join", "persons_part"),
         (HEARERS, Scope.TRIAGE),
     ),
+    **dict.fromkeys(("corrections_create", "corrections_undo"), (INSIDERS, Scope.TRIAGE)),
+    **dict.fromkeys(("hearing_take_back", "hearing_take_force"), (LEADERS, Scope.ADMIN)),
     **dict.fromkeys(("flowchart_check", "flowchart_dry_run"), (LEADERS, Scope.READ)),
     **dict.fromkeys(
         ("topics_create", "topics_change", "topics_remove", "feeds_preview", "feeds_create", "feeds_change",
