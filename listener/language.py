@@ -84,7 +84,7 @@ _ARABIC_WORDS = {
 }
 _CYRILLIC_LETTERS = {"uk": "іїєґ", "be": "ў", "sr": "ђћџљњј", "bg": "ъщ", "ru": "ыэё"}
 
-_LATIN_WORDS = {
+LATIN_WORDS = {
     "en": "the and is to of in it you that for on with this was have are not be my at we so just but your me they "
     "what all if do will get when can from out up like about no how an i'm it's don't can't he she his her their "
     "our us would been has had there then them one more some very really please why who where which now know think "
@@ -94,7 +94,8 @@ _LATIN_WORDS = {
     "fr": "le la les et des du de un une est pas je tu il elle nous vous ils que qui dans pour sur avec ce cette "
     "ces son sa ses mon ma mes au aux ne se ou où plus mais très bien tout tous fait être avoir j'ai c'est d'un "
     "qu'il comme sont ont ça quand trop merci aussi faire va été même rien sans moi toi y a était bonjour leur "
-    "notre votre encore",
+    "notre votre encore beaucoup jamais toujours ici oui parce alors peut peu déjà vraiment chez quel quelle vos nos "
+    "leurs n'est j'en s'il plaît avez avons êtes suis fois bon bonne déçu service livraison",
     "de": "der die das und ist nicht ich du er sie es wir ihr ein eine einen einem einer den dem des zu auf mit "
     "für von im in an auch noch nur aber wie was wenn so sich bei nach aus als man hat habe haben wird werden kann "
     "mir mich dir dich mein dein sein schon mehr sehr immer wieder über gut heute ja nein danke doch mal zum zur "
@@ -150,7 +151,7 @@ _ARABIZI = re.compile(r"\b(?=\w*[a-z])(?=\w*[2356789])[a-z]*[235789]+[a-z][a-z23
 
 
 # what a small word, and a hint worth one, add to the logarithm of the odds that pieces of words give
-_WORD_ODDS, _HINT_ODDS = 0.5, 2.0
+_WORD_ODDS, _HINT_ODDS = 1.0, 1.5
 # another language needs more than one small word; below this share no language is said
 _FEW, _LIKELY = 1.0, 0.4
 
@@ -165,7 +166,7 @@ def _index(words: Mapping[str, str]) -> dict[str, dict[str, float]]:
 
 
 _ARABIC_INDEX = _index(_ARABIC_WORDS)
-_LATIN_INDEX = _index(_LATIN_WORDS)
+_LATIN_INDEX = _index(LATIN_WORDS)
 _MARKED_INDEX = _index({code: " ".join(chars) for code, chars in _MARKED.items()})
 _ENDING_INDEX = _index(_ENDINGS)
 _MARKS = frozenset(_MARKED_INDEX)
