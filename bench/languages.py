@@ -27,6 +27,8 @@ FOLDS = 5
 EPOCHS, RATE, SURE = 5, 0.5, 0.98
 # each row is also read in cuts of this many words: what is short must be told too
 CUT = (1, 6)
+# our own small words are shown too, so many at a time
+SMALL = (1, 2, 4)
 MOST_EXTRA = 1_000
 
 
@@ -92,10 +94,14 @@ def train(rows: Sequence[Row]) -> pieces.Pieces:
     for row in rows:
         words = language.words(row.text)
         at = chance.randrange(max(1, len(words) - 2)) if words else 0
-        for cut in (words, words[at : at + chance.randint(*CUT)]):
-            places = [place for word in dict.fromkeys(cut) for place in pieces.places(word)]
-            if places:
-                shown.append((places, LANGUAGES.index(row.code)))
+        shown += [
+            (places_of(cut), LANGUAGES.index(row.code)) for cut in (words, words[at : at + chance.randint(*CUT)]) if cut
+        ]
+    for lane, code in enumerate(LANGUAGES):
+        for size in SMALL:
+            words = language.LATIN_WORDS[code].split()
+            chance.shuffle(words)
+            shown += [(places_of(words[at : at + size]), lane) for at in range(0, len(words), size)]
     for _ in range(EPOCHS):
         chance.shuffle(shown)
         for places, gold in shown:
@@ -113,6 +119,11 @@ def train(rows: Sequence[Row]) -> pieces.Pieces:
                     held[place] -= RATE * miss / sqrt(past[place])
     whole = [array("b", (max(-127, min(127, round(weight / SCALE))) for weight in held)) for held in weights]
     return pieces.Pieces(whole)
+
+
+def places_of(words: Sequence[str]) -> list[int]:
+    """Return the places of words, each once."""
+    return [place for word in dict.fromkeys(words) for place in pieces.places(word)]
 
 
 def print_table(rows: Sequence[Row], told: Sequence[str]) -> None:

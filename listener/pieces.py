@@ -36,13 +36,15 @@ class Pieces:
 
     def lean(self, words: Iterable[str]) -> dict[str, float]:
         """Return for each language the logarithm of its odds by `words` (lower case, each once), up to a constant."""
-        whole = count = 0
+        whole = count = heard = 0
         for word in words:
             added, pieces = self._word(word)
             whole += added
             count += pieces
+            heard += 1
         whole += count * _ZEROS
-        mask, by = (1 << _LANE) - 1, SCALE / sqrt(count or 1)
+        # of one word its pieces are no seven witnesses
+        mask, by = (1 << _LANE) - 1, SCALE / sqrt(count or 1) * heard / (heard + 1)
         return {code: ((whole >> _LANE * lane & mask) - count * _ZERO) * by for lane, code in enumerate(LANGUAGES)}
 
     def _sum(self, word: str) -> tuple[int, int]:

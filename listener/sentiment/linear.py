@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import sqrt
 from pathlib import Path
 from zlib import crc32
@@ -48,21 +48,29 @@ class Model:
         self.bits, self.scale, self.fusion = bits, scale, fusion
         self.bias = (bias[0], bias[1], bias[2])
         self._rows = [array("b", weights[part << bits : (part + 1) << bits]) for part in range(3)]
-        self._seen = seen
+        self._seen, self._mask = seen, (1 << bits) - 1
         self._word = lru_cache(maxsize=20_000)(self._word_sums)
 
     def lean(self, text: str) -> Leaning:
         """Return what the weights say of `text`, the same word counted once."""
         blame = plain = praise = pieces = single = known = 0
+        first_row, second_row, third_row = self._rows
         for word in words(text):
+            if " " in word:
+                # most pairs are met once: they would only drive words out of what is kept
+                place = crc32(b"w" + word.encode("utf-8", "replace")) & self._mask
+                blame += first_row[place]
+                plain += second_row[place]
+                praise += third_row[place]
+                pieces += 1
+                continue
             negative, neutral, positive, count, seen = self._word(word)
             blame += negative
             plain += neutral
             praise += positive
             pieces += count
-            if count > 1:
-                single += 1
-                known += seen
+            single += 1
+            known += seen
         by = self.scale / sqrt(pieces or 1)
         first, second, third = self.bias
         logits = (first + blame * by, second + plain * by, third + praise * by)
@@ -101,11 +109,11 @@ def features(word: str, bits: int) -> list[int]:
     places = [crc32(b"w" + word.encode("utf-8", "replace")) & mask]
     if " " in word:
         return places
-    padded = f"<{word}>"
+    letters = [letter.encode("utf-8", "replace") for letter in f"<{word}>"]
+    ends = list(accumulate(map(len, letters), initial=0))
+    padded = b"".join(letters)
     for size in range(_SHORTEST, _LONGEST + 1):
-        places += [
-            crc32(padded[at : at + size].encode("utf-8", "replace")) & mask for at in range(len(padded) - size + 1)
-        ]
+        places += [crc32(padded[start:end]) & mask for start, end in zip(ends, ends[size:], strict=False)]
     return places
 
 

@@ -11,7 +11,7 @@ from listener.folding import fold
 from listener.sentiment import emoji, packs
 from listener.sentiment.endings import forms, joined
 
-VERSION = "packs-1"
+VERSION = "packs-2"
 
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.!?؟؛;\n,،]")
 _ENDS = frozenset(".!?؟؛;\n")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from listener import sentiment
-from listener.sentiment import MoodLabel, combining, judge, linear
+from listener.sentiment import Chances, MoodLabel, combining, judge, linear
 from listener.sentiment.linear import Fusion, Leaning, Model
 from listener.sentiment.rules import Weighed
 from tests.listener.hostile import HOSTILE
@@ -77,6 +77,18 @@ def test_the_linear_part_does_not_contradict_clear_words() -> None:
     assert combining.inputs("…", mild, praising, 0.8)[4:6] == [-3, 3]
 
 
+def test_a_strange_post_is_heard_with_more_care_for_blame() -> None:
+    even = Chances(0.3, 0.4, 0.3)
+    strange = combining.wary(even, "fa", 0.0)
+    assert strange.negative == max(strange) > 0.5
+    assert sum(strange) == pytest.approx(1)
+    assert combining.wary(even, "fa", 1.0) == pytest.approx(even)
+    assert combining.wary(even, "en", 0.0) == pytest.approx(even)
+    assert even.negative < combining.wary(even, "he", 0.5).negative < strange.negative
+    assert combining.voice(Leaning((0.0, 0.0, 0.0), 0.2), 0.8) == 0
+    assert combining.voice(Leaning((0.0, 0.0, 0.0), 1.0), 1.0) == 1
+
+
 def test_without_a_model_the_words_decide_and_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(linear, "of", lambda language: None)
     assert [sentiment.reads(language) for language in ("en", "fa", "fr")] == ["lexicon", "lexicon", "emoji"]
@@ -88,7 +100,7 @@ def test_without_a_model_the_words_decide_and_it_is_told(monkeypatch: pytest.Mon
     assert "linear" not in judge("خیلی بد بود", "fa").version
 
 
-@pytest.mark.parametrize("language", ["fa", "ar", "de", "es", "fr", "it", "pt"])
+@pytest.mark.parametrize("language", ["en", "fa", "ar", "he", "de", "es", "fr", "it", "pt"])
 def test_a_language_with_a_model_ships_it_small(language: str) -> None:
     made = linear.of(language)
     assert made is not None

@@ -40,7 +40,9 @@ def test_a_text_is_summed_as_its_rows_would_be(words: list[str]) -> None:
     found = [place for word in words for place in pieces.places(word)]
     odds = MIXED.lean(words)
     for row, code in zip(MIXED.rows, LANGUAGES, strict=True):
-        assert odds[code] == pytest.approx(sum(row[place] for place in found) * SCALE / (len(found) or 1) ** 0.5)
+        assert odds[code] == pytest.approx(
+            sum(row[place] for place in found) * SCALE * len(words) / (len(words) + 1) / (len(found) or 1) ** 0.5
+        )
 
 
 def test_a_file_is_read_back_and_a_broken_one_is_as_good_as_none(

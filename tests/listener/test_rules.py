@@ -20,7 +20,7 @@ def line(entry: str, valence: float = 0.0, *flags: str, factor: float = 1.0) -> 
 FA = Rules(
     "fa",
     [
-        line("خوب", 2), line("بی‌کیفیت", -2.5), line("بد", -2), line("عالی", 3), line("کلاهبردار*", -3),
+        line("خوب", 2), line("بی‌کیفیت", -2.5), line("بد", -2), line("عالی", 3), line("کلاه بردار*", -3),
         line("نبود", 0, "neg"), line("نیست", 0, "neg"), line("نمی*", 0, "neg"), line("بدون", 0, "neg:next"),
         line("مشکل", -1), line("ولی", 0, "but"), line("خیلی", 0, "boost", factor=1.5), line("ترد", 2, "exact"),
         line("دستتون درد نکنه", 3), line("درد", -2), line("دستتون درد نکنه واقعا", -2, "ironic"), line("صبح بخیر"),
@@ -55,6 +55,8 @@ def values(engine: Rules, text: str) -> list[float]:
         (FA, "خوووووبه", [2]),
         (FA, "بی کیفیت و بيكيفيت", [-2.5, -2.5]),
         (FA, "کلاهبردارا", [-3]),
+        (FA, "کلاه‌بردارها", [-3]),
+        (FA, "صبحبخیر", []),
         (FA, "تردید", []),
         (FA, "بدن", []),
         (FA, "خوب نبود", [-1.4]),
@@ -123,7 +125,7 @@ def test_a_pack_is_well_made(language: str) -> None:
         assert {flag for flag in entry.flags if not flag.startswith("dial:")} <= known, entry
         assert ("boost" in entry.flags) <= (1 < entry.factor <= 2), entry
         assert ("damp" in entry.flags) <= (0 < entry.factor < 1), entry
-    assert len(lines) >= 800
+    assert 800 <= sum(entry.valence != 0 for entry in lines) <= 1_200
     assert (packs._HERE / f"{language}.tsv").read_text(encoding="utf-8").startswith("# ")
 
 
