@@ -53,5 +53,6 @@ def mood_evidence(mood: Mood) -> dict[str, Any]:
     return {
         "language": mood.language,
         "version": mood.version,
+        "chances": [round(one, 4) for one in mood.chances],
         "words": [list(one) for one in mood.evidence],
     }

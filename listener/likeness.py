@@ -41,7 +41,8 @@ class Fingerprint:
 def fingerprint(folded_text: str) -> Fingerprint | None:
     """Return the fingerprint of a folded text; `None` under three words, which say the same by chance.
 
-    Handles, addresses, a leading "RT" and who it came "via" do not count. Three and four words are alike only if they are the same.
+    Handles, addresses, a leading "RT" and who it came "via" do not count. Three and four words are alike only if they
+    are the same.
     """
     words = _spoken(folded_text)
     if len(words) < _FEWEST_WORDS:

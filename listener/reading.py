@@ -10,8 +10,6 @@ LANGUAGES = ("en", "fa", "ar", "he", "fr", "de", "es", "it", "pt")
 # those whose cues of kinds and of spam are written down
 CUED = ("en", "fa", "ar", "he")
 _ANYTHING = "und"
-# how the version begins of what reads moods with a model beside the words
-_WITH_MODELS = "mood-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +26,8 @@ class Reading:
 
     @property
     def is_whole(self) -> bool:
-        """Whether the mood's model is there, where one was made for the language."""
-        made = self.language != _ANYTHING and self.mood_version.startswith(_WITH_MODELS)
-        return not made or "model" in self.mood
+        """Whether the mood's model is there; each of `LANGUAGES` has one."""
+        return self.language == _ANYTHING or "model" in self.mood
 
 
 def readings() -> tuple[Reading, ...]:
@@ -44,21 +41,12 @@ def missing() -> tuple[str, ...]:
 
 
 def _reading(language: str) -> Reading:
-    version = sentiment.judge("", language).version
     cued = language in CUED
     learnt = spam_model.of(language) is not None
     return Reading(
         language=language,
-        mood=mood_of(version),
-        mood_version=version,
+        mood=sentiment.reads(language),
+        mood_version=sentiment.judge("", language).version,
         kind="rules" if cued else "signs",
         spam="cues and model" if learnt else "cues" if cued else "signs",
     )
-
-
-def mood_of(version: str) -> str:
-    """Return what a version is made of: `mood-2+packs-1+emoji-1+linear-148d796d` is a lexicon and a model."""
-    lexicon, model = "vader" in version or "packs" in version, "linear" in version
-    if lexicon:
-        return "lexicon and model" if model else "lexicon"
-    return "model" if model else "emoji"
