@@ -126,7 +126,7 @@ def read(text: str, is_spam: bool, origin: str, is_judged: bool) -> Row:
     """Return a row with its features."""
     found = tuple(signs.of_text(text[: spam.READ]))
     key = fold(text[: spam.READ])
-    places = array("i", (at for word in linear.pieces_of(key, found) for at in linear.features(word)))
+    places = array("i", linear.places_of(key, found))
     points = spam.ruled(text[: spam.READ], Speech(key, "en"))
     return Row(text, is_spam, origin, is_judged, 0, found, points, places)
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import shake_128
 from itertools import pairwise
 from struct import Struct
@@ -51,7 +52,7 @@ def fingerprint(folded_text: str) -> Fingerprint | None:
         exact = _signed_digest(" ".join(words))
         return Fingerprint(exact, (exact,))
     pairs = [_PAIR.unpack(_digest(pair, _PAIR.size)) for pair in dict.fromkeys(map(" ".join, pairwise(words)))]
-    singles = [_WORD_BITS.unpack(_digest(word, _WORD_BITS.size)) for word in dict.fromkeys(words)]
+    singles = [_WORD_BITS.unpack(_word_digest(word)) for word in dict.fromkeys(words)]
     wide = [min(column) for column in zip(*(row[_BITS:] for row in pairs), strict=True)]
     narrow = [min(column) for column in zip(*singles, *(row[:_BITS] for row in pairs), strict=True)]
     value = sum((number & 1) << place for place, number in enumerate(narrow))
@@ -77,6 +78,12 @@ def _spoken(folded_text: str) -> list[str]:
 def _digest(shingle: str, size: int) -> bytes:
     """Return the same `size` bytes for the same shingle, on every machine and in every process."""
     return shake_128(shingle.encode("utf-8", "replace")).digest(size)
+
+
+@lru_cache(maxsize=10_000)
+def _word_digest(word: str) -> bytes:
+    """Return a word's digest: most words of a post were in many before it."""
+    return _digest(word, _WORD_BITS.size)
 
 
 def _signed_digest(shingle: str) -> int:

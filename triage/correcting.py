@@ -26,10 +26,11 @@ def correct(
     """Keep a person's word on one judgement of a mention, and let what follows from it happen.
 
     1. Who sees all may correct all; an owner, mentions of their departments' issues. 2. The word stands on the mention
-    (`listener.corrections`). 3. The chart in force judges the mention anew. 4. Without an issue and now somebody's
-    matter, it opens or joins one as in any round. In an issue nobody has handed over: alone and now nobody's, the
-    issue is dismissed in this person's name; else its department and lane follow. Handed over, people decided: only
-    the move is written. 5. An issue that a correction had dismissed comes back when the mention is somebody's again.
+    (`listener.corrections`). 3. Unless they only agree, the chart in force judges the mention anew. 4. Without an issue
+    and now somebody's matter, it opens or joins one as in any round. In an issue nobody has handed over: alone and now
+    nobody's, the issue is dismissed in this person's name; else its department and lane follow. Handed over, people
+    decided: only the move is written. 5. An issue that a correction had dismissed comes back when the mention is
+    somebody's again.
     Raise `NoSuch`, `NotYours`, `BadInput`.
     """
     _admit(session, mention_id, by)
@@ -126,11 +127,16 @@ def _follow(session: Session, made: Correction, change: Mapping[str, Any], by: A
     issue = _issue(session, made.mention_id)
     if mention is None or (verdict is None and issue is None):
         return  # not routed yet: the next round finds it as it stands now
+    data = _told(session, made, change)
+    if change["said"] == change["becomes"]:
+        # whoever only agrees decides nothing anew, even if the chart was changed since
+        if issue is not None:
+            _tell(session, issue, write(session, issue, "corrected", by=by, now=now, data=data), by, [])
+        return
     charts.ensure_shipped(session, now)
     version, chart = charts.current(session)
     known = places(session)
     judged = judge(chart, mention, known)
-    data = _told(session, made, change)
     if issue is not None:
         _retire(session, verdict)
         _add_verdict(session, judged, version, issue, verdict.joined_by if verdict else "opened", now)

@@ -3,7 +3,7 @@
 import re
 import struct
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from itertools import pairwise
 from math import sqrt
@@ -11,6 +11,7 @@ from pathlib import Path
 from zlib import crc32
 
 BITS = 15
+_MASK = (1 << BITS) - 1
 _HERE = Path(__file__).parent / "models"
 _MAGIC = b"HBSPAM1\n"
 _HEAD = struct.Struct("<B5f")
@@ -40,15 +41,18 @@ class Model:
 
     def lean(self, folded: str, signs: Iterable[str]) -> tuple[float, tuple[str, ...]]:
         """Return how far a folded text with these signs leans towards spam, and the words that lean furthest."""
-        total = count = 0
+        words, pairs = pieces_of(folded)
         told: list[tuple[float, str]] = []
-        for word in pieces_of(folded, signs):
-            # words come again and again, pairs of words hardly ever
-            value, pieces = self._word_sums(word) if " " in word else self._sums(word)
+        total = count = 0
+        for word in words:
+            value, pieces = self._sums(word)
             total += value
             count += pieces
             if value * self.scale > _TELLS * pieces and word[0].isalpha():
                 told.append((value / pieces, word))
+        for single in (*pairs, *map("\n{}".format, signs)):
+            total += self.row[_place(single)]
+            count += 1
         told.sort(reverse=True)
         return self.bias + total * self.scale / sqrt(count or 1), tuple(word for _, word in told[:3])
 
@@ -63,8 +67,8 @@ class Model:
         return sum(map(self.row.__getitem__, places)), len(places)
 
 
-def pieces_of(folded: str, signs: Iterable[str]) -> Iterator[str]:
-    """Give the different words and marks of a folded text, each pair of neighbours joined by a space, and its signs.
+def pieces_of(folded: str) -> tuple[Iterable[str], Iterable[str]]:
+    """Return the different words and marks of a folded text, and the pairs of neighbours, each joined by a space.
 
     Digits count by how many stand together: a short code is five, a telephone number eleven.
     """
@@ -72,23 +76,29 @@ def pieces_of(folded: str, signs: Iterable[str]) -> Iterator[str]:
         "0" * min(len(word), 12) if word.isdigit() else word[:_LONGEST_WORD]
         for word in _WORD.findall(_LINK.sub(r" =\1 ", folded))[:_MOST_WORDS]
     ]
-    yield from dict.fromkeys([*found, *(f"{first} {second}" for first, second in pairwise(found))])
-    for sign in signs:
-        yield f"\n{sign}"
+    return dict.fromkeys(found), dict.fromkeys(map(" ".join, pairwise(found)))
 
 
 def features(word: str) -> list[int]:
-    """Return the places of a word's features: itself and its pieces of two to five letters; pairs and signs are one."""
-    mask = (1 << BITS) - 1
-    places = [crc32(b"w" + word.encode("utf-8", "replace")) & mask]
-    if " " in word or word[0] == "\n":
-        return places
+    """Return the places of a word's features: itself and its pieces of two to five letters."""
     padded = f"<{word}>"
+    places = [_place(word)]
     for size in range(_SHORTEST, _LONGEST + 1):
         places += [
-            crc32(padded[at : at + size].encode("utf-8", "replace")) & mask for at in range(len(padded) - size + 1)
+            crc32(padded[at : at + size].encode("utf-8", "replace")) & _MASK for at in range(len(padded) - size + 1)
         ]
     return places
+
+
+def places_of(folded: str, signs: Iterable[str]) -> list[int]:
+    """Return the places of all features of a folded text with these signs: what weights are learnt for."""
+    words, pairs = pieces_of(folded)
+    places = [place for word in words for place in features(word)]
+    return places + [_place(single) for single in (*pairs, *map("\n{}".format, signs))]
+
+
+def _place(whole: str) -> int:
+    return crc32(b"w" + whole.encode("utf-8", "replace")) & _MASK
 
 
 def packed(model: Model) -> bytes:

@@ -16,6 +16,7 @@ _SHORT_LINK = re.compile(
 _INVITE = re.compile(
     r"\b(?:t\.me|telegram\.me|wa\.me|chat\.whatsapp\.com|discord\.gg|joinchat|rubika\.ir|eitaa\.com|ble\.ir)\b/?", re.I
 )
+_DIGIT = re.compile(r"\d")
 _PHONE = re.compile(r"(?<![\w.])\+?\d[\d\s().-]{7,18}\d(?!\w)")
 _SHORT_CODE = re.compile(r"(?<![\w.,:/-])\d{5}(?![\w.,:/-])")
 _MONEY = re.compile(r"[£$€₪﷼]\s?\d|\d\s?[£€₪﷼]|\d\s?(?:تومان|تومن|ریال|دولار|دينار|ريال|درهم|شيكل|دلار|ש\"ח|שקל|דולר)")
@@ -38,16 +39,15 @@ def of_text(text: str, links: Sequence[str] = ()) -> dict[str, float]:
     addresses = max(len(links), len(_ADDRESS.findall(text)))
     if addresses:
         found["links" if addresses >= 3 else "link"] = 1.6 if addresses >= 3 else 0.75
-    for key, pattern, weight in (
-        ("short_link", _SHORT_LINK, 0.8),
-        ("invite", _INVITE, 1.2),
-        ("phone", _PHONE, 1.3),
-        ("short_code", _SHORT_CODE, 0.8),
-        ("money", _MONEY, 0.5),
-        ("marks", _MARKS, 0.4),
-    ):
-        if pattern.search(text) or (key in ("short_link", "invite") and any(map(pattern.search, links))):
+    for key, pattern, weight in (("short_link", _SHORT_LINK, 0.8), ("invite", _INVITE, 1.2)):
+        if pattern.search(text) or any(map(pattern.search, links)):
             found[key] = weight
+    if _DIGIT.search(text):
+        for key, pattern, weight in (("phone", _PHONE, 1.3), ("short_code", _SHORT_CODE, 0.8), ("money", _MONEY, 0.5)):
+            if pattern.search(text):
+                found[key] = weight
+    if _MARKS.search(text):
+        found["marks"] = 0.4
     for key, pattern, least, weight in (
         ("shouting", _SHOUTED, 3, 0.5),
         ("emoji", _EMOJI, 8, 0.4),

@@ -14,7 +14,7 @@ from listener.kinds import Kind
 from listener.models import Correction, Feed, Mention
 from listener.store import store
 from tests.triage.conftest import Cast, Maker
-from triage import correcting, find, move, people, route
+from triage import charts, correcting, find, move, people, route
 from triage.models import Issue, IssueMention, Lane, Role, Status, Verdict
 from triage.refusals import BadInput, NoSuch, NotYours
 
@@ -300,3 +300,16 @@ def test_the_issue_page_tells_of_a_correction(session: Session, cast: Cast, hear
     told = find.issue(session, cast.lina, issue.id, now).moves[-1]
     assert (told.sort, told.by and told.by.name) == ("corrected", "Lina")
     assert session.scalars(select(Correction).where(Correction.mention_id == row.id)).one().said == "negative"
+
+
+def test_whoever_only_agrees_moves_no_issue_even_under_another_chart(
+    session: Session, make: Maker, cast: Cast, hear: Hears, now: datetime
+) -> None:
+    row = hear(ANGRY)
+    issue = issue_of(session, row)
+    assert issue is not None
+    everything_to_nobody = 'start = "end"\n\n[steps.end]\nassign = "nobody"\n'
+    charts.publish(session, everything_to_nobody, by=cast.ada.member_id, now=now)
+    correcting.correct(session, row.id, "mood", row.mood, by=cast.lina, now=now)
+    assert issue.status == Status.TRIAGE
+    assert len(verdicts(session, row)) == 1
