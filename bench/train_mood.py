@@ -34,7 +34,7 @@ FUSION_EPOCHS, FUSION_RATE, FUSION_DECAY = 40, 0.05, 2e-3
 DROPPED = 2
 # what a negative row weighs in the combiner where the words alone find too few of them: a missed angry post costs more
 # than one read too many
-ANGER = {"fa": 1.4, "he": 1.2}
+ANGER = {"en": 1.2, "fa": 1.4, "he": 1.2}
 MOST_EXTRA = 3_000
 
 

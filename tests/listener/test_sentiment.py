@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from vaderSentiment.vaderSentiment import BOOSTER_DICT, SPECIAL_CASES, SentimentIntensityAnalyzer
 
-from listener.sentiment import MoodLabel, emoji, grade, judge
+from listener.sentiment import MoodLabel, emoji, english, grade, judge
 from listener.sentiment.vader import Walk
 from tests.listener.hostile import GROWING, HOSTILE
 
@@ -122,3 +122,16 @@ def test_only_the_first_characters_are_read() -> None:
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_texts_have_a_mood_between_minus_one_and_one(text: str, language: str) -> None:
     assert -1.0 <= judge(text, language).score <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "evidence"),
+    [
+        ("Hung up on me twice", [("hung up on", -2.0)]),
+        ("THANKS FOR NOTHING", [("thanks for nothing", -2.4)]),
+        ("your support team answered", []),
+        ("I don’t like it", [("like", -1.11)]),
+    ],
+)
+def test_english_phrases_say_another_thing_than_their_words(text: str, evidence: list[tuple[str, float]]) -> None:
+    assert english.weigh(text)[1] == evidence
