@@ -61,8 +61,9 @@ def judge(
 ) -> Judgement:
     """Return the judgement of `item`, heard at `heard_at` through a feed of kind `source`.
 
-    `feed_language` is what the feed usually speaks; `mood_max_chars` is how much of a long text the mood is read from.
-    `learned` is what was learnt of kinds and is in force, by language; `mood_reader` tells moods in words' place.
+    `feed_language` is what its author, or else its feed, usually speaks; `mood_max_chars` is how much of a long text
+    the mood is read from; `mood_reader` tells moods in words' place; `learned` is what was learnt of kinds and is in
+    force, by language.
     """
     body = text.plain(item.text, item.text_format, item.url)
     title = " ".join(text.plain(item.title).text.split())[:_LONGEST_TITLE]

@@ -85,7 +85,8 @@ def store(
     An item that cannot be kept becomes a Rejection with its reason, and never stops the others.
     """
     spoken_of = topicalities(session) if topics is None else topics
-    judged, outcomes = _judge(items, feed, spoken_of, learned.in_force(session), now)
+    speakers = voices.tongues(session, feed.source, (one.author.native_id for one in items if one.author))
+    judged, outcomes = _judge(items, feed, speakers, spoken_of, learned.in_force(session), now)
     session.flush()
     session.execute(select(Feed.id).where(Feed.id == feed.id).with_for_update(key_share=True))
     session.execute(select(func.pg_advisory_xact_lock(TURN)))
@@ -114,6 +115,7 @@ def store(
 def _judge(
     items: Sequence[Item],
     feed: Feed,
+    speakers: Mapping[str, str],
     topics: Sequence[Topicality],
     taught: Mapping[str, Learned],
     now: datetime,
@@ -131,7 +133,7 @@ def _judge(
                 source=feed.source,
                 heard_at=now,
                 topics=topics,
-                feed_language=feed.language,
+                feed_language=speakers.get(item.author.native_id if item.author else "", feed.language),
                 mood_max_chars=chosen.mood_max_chars,
                 learned=taught,
                 mood_reader=reader,

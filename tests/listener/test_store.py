@@ -343,6 +343,20 @@ def test_an_author_is_one_row_per_source_and_forgets_no_name(
     assert second.mentions == 1
 
 
+def test_what_an_author_always_speaks_is_expected_of_their_next_words(
+    session: Session, make_feed: MakesFeeds, say: MakesItems, now: datetime
+) -> None:
+    feed, greta, new = make_feed(), Speaker("greta"), Speaker("new")
+    store(session, feed, [say("before", "top!", author=greta)], now=now)
+    before = [
+        say(f"{n}", f"Das ist heute der {n}. Topf, und er kocht nicht mehr richtig", author=greta) for n in range(8)
+    ]
+    store(session, feed, before, now=now)
+    store(session, feed, [say("hers", "top!", author=greta), say("theirs", "top!", author=new)], now=now)
+    told = {row.native_id: row.language for row in rows(session)}
+    assert (told["before"], told["hers"], told["theirs"]) == ("und", "de", "und")
+
+
 def test_a_post_from_the_future_is_dated_when_it_was_heard(
     session: Session, make_feed: MakesFeeds, say: MakesItems, now: datetime
 ) -> None:
