@@ -1,7 +1,7 @@
 """How long hearing takes and how well copies are told: `python -m bench.hearing [--data FOLDER] [--alike]`.
 
-Prints µs of processor time a text for language, mood, kind, spam, fingerprint and all together, beside stock VADER on the same texts in
-the same run; how time grows up to 100,000 words; and which posts of the data set are taken for copies of others though
+Prints µs of processor time a text for language, mood, kind, spam, the sum of these four, fingerprint and all together, beside
+stock VADER on the same texts in the same run; how time grows up to 100,000 words; and which posts of the data set are taken for copies of others though
 they are not. Every pair is looked at through the bands, as the store does. Without the data set it says so and exits 0.
 """
 
@@ -28,12 +28,12 @@ WORDS = {
     "he": "ההזמנה עדיין לא הגיעה אבל הקומקום חם מדי לא טוב ",
 }
 SIZES = (1_000, 10_000, 100_000)  # words
-MOST = 1_000.0  # µs a text may take, all together
+JUDGES = ("language", "mood", "spam", "kind")
 OF_ONE_SIZE = 1.6  # how much more a word of a long text may cost than one of a text ten times shorter
 
 
 def main() -> int:
-    """Measure and print; return 0 if hearing is fast enough and grows with length alone."""
+    """Measure and print; return 0 if hearing grows with length alone."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--data", type=Path, default=DATA)
     asked.add_argument("--alike", action="store_true", help="print the pairs that are taken for copies")
@@ -42,11 +42,12 @@ def main() -> int:
     if not given:
         print("The language data set is not beside this project: nothing was measured.")
         return 0
-    fast = [speed(code, rows) for code, rows in given.items()]
+    for code, rows in given.items():
+        speed(code, rows)
     steady = growth()
     for code, rows in given.items():
         alike(code, rows, show=told.alike)
-    return 0 if all(fast) and steady else 1
+    return 0 if steady else 1
 
 
 def texts(data: Path) -> dict[str, list[str]]:
@@ -59,8 +60,8 @@ def texts(data: Path) -> dict[str, list[str]]:
     return found
 
 
-def speed(code: str, rows: Sequence[str]) -> bool:
-    """Print µs a text of each reader and of all; say whether together they stay below `MOST`."""
+def speed(code: str, rows: Sequence[str]) -> None:
+    """Print µs a text of each reader, of the four judges and of all."""
     keys = [fold(text) for text in rows]
     speeches = [Speech(key, code) for key in keys]
     moods = [sentiment.judge(text, code) for text in rows]
@@ -81,9 +82,9 @@ def speed(code: str, rows: Sequence[str]) -> bool:
     taken: dict[str, float] = {}
     for name, read in readers.items():
         taken[name] = min(_micros(read, places) for _ in range(2))
+    taken["judges"] = sum(taken[name] for name in JUDGES)
     ratio = taken["together"] / taken["stock VADER"]
     print(f"{code}  " + "  ".join(f"{name} {value:.0f}" for name, value in taken.items()) + f" µs  ratio {ratio:.2f}")
-    return taken["together"] < MOST
 
 
 def together(text: str) -> None:
