@@ -28,6 +28,7 @@ WORDS = {
     "he": "ההזמנה עדיין לא הגיעה אבל הקומקום חם מדי לא טוב ",
 }
 SIZES = (1_000, 10_000, 100_000)  # words
+ROUNDS = 5  # the quickest of them counts: what else the machine does is not measured
 MOST = 1_000.0  # µs a text may take, all together
 OF_ONE_SIZE = 1.6  # how much more a word of a long text may cost than one of a text ten times shorter
 
@@ -80,7 +81,7 @@ def speed(code: str, rows: Sequence[str]) -> bool:
     analyser = SentimentIntensityAnalyzer()
     taken: dict[str, float] = {}
     for name, read in readers.items():
-        taken[name] = min(_micros(read, places) for _ in range(2))
+        taken[name] = min(_micros(read, places) for _ in range(ROUNDS))
     ratio = taken["together"] / taken["stock VADER"]
     print(f"{code}  " + "  ".join(f"{name} {value:.0f}" for name, value in taken.items()) + f" µs  ratio {ratio:.2f}")
     return taken["together"] < MOST
