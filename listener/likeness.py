@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from hashlib import shake_128
 from itertools import pairwise
 from struct import Struct
@@ -15,8 +15,21 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 _BITS = 64
 _BANDS = 8
 _COLUMNS = 3
-_WORD_BITS = Struct(f"<{_BITS}H")
-_PAIR = Struct(f"<{_BITS}H{_BANDS * _COLUMNS}I")
+_NARROW, _WIDE = 2 * _BITS, 4 * _BANDS * _COLUMNS  # bytes of a digest
+_WIDE_NUMBERS = Struct(f"<{_BANDS * _COLUMNS}I")
+
+
+def _repeated(narrow: bytes, wide: bytes) -> int:
+    return int.from_bytes(narrow * (_NARROW // len(narrow)) + wide * (_WIDE // len(wide)), "little")
+
+
+# A digest is one long number: all its columns are compared at once, which takes half the time of one by one. Where the
+# highest bit of each column stands, split by width, and all other bits.
+_HIGH_NARROW, _HIGH_WIDE = _repeated(b"\0\x80", b"\0\0\0\0"), _repeated(b"\0\0", b"\0\0\0\x80")
+_HIGH = _HIGH_NARROW | _HIGH_WIDE
+_ALL = _repeated(b"\xff\xff", b"\xff\xff\xff\xff")
+_LOW = _HIGH ^ _ALL
+_NO_PAIR = _repeated(b"\0\0", b"\xff\xff\xff\xff")  # a single word has no say in the bands
 # bits that may differ: 10 of 64 is an overlap of about seven shingles in ten; unrelated texts differ in 32 ± 4
 _ALIKE_WITHIN = 10
 _READ_WORDS = 200
@@ -51,11 +64,11 @@ def fingerprint(folded_text: str) -> Fingerprint | None:
     if len(words) < _FEWEST_TO_COMPARE:
         exact = _signed_digest(" ".join(words))
         return Fingerprint(exact, (exact,))
-    pairs = [_PAIR.unpack(_digest(pair, _PAIR.size)) for pair in dict.fromkeys(map(" ".join, pairwise(words)))]
-    singles = [_WORD_BITS.unpack(_word_digest(word)) for word in dict.fromkeys(words)]
-    wide = [min(column) for column in zip(*(row[_BITS:] for row in pairs), strict=True)]
-    narrow = [min(column) for column in zip(*singles, *(row[:_BITS] for row in pairs), strict=True)]
-    value = sum((number & 1) << place for place, number in enumerate(narrow))
+    singles = map(_word_row, dict.fromkeys(words))
+    pairs = map(_pair_row, dict.fromkeys(map(" ".join, pairwise(words))))
+    least = reduce(_least, pairs, reduce(_least, singles, _ALL)).to_bytes(_NARROW + _WIDE, "little")
+    value = sum((byte & 1) << place for place, byte in enumerate(least[:_NARROW:2]))
+    wide = _WIDE_NUMBERS.unpack_from(least, _NARROW)
     bands = (_signed_digest(repr((at, *wide[at : at + _COLUMNS]))) for at in range(0, len(wide), _COLUMNS))
     return Fingerprint(_signed(value), tuple(bands))
 
@@ -81,9 +94,23 @@ def _digest(shingle: str, size: int) -> bytes:
 
 
 @lru_cache(maxsize=10_000)
-def _word_digest(word: str) -> bytes:
-    """Return a word's digest: most words of a post were in many before it."""
-    return _digest(word, _WORD_BITS.size)
+def _word_row(word: str) -> int:
+    """Return a word's digest as one number: most words of a post were in many before it."""
+    return int.from_bytes(_digest(word, _NARROW), "little") | _NO_PAIR
+
+
+def _pair_row(pair: str) -> int:
+    return int.from_bytes(_digest(pair, _NARROW + _WIDE), "little")
+
+
+def _least(one: int, other: int) -> int:
+    """Return the smaller of two digests, column by column."""
+    differ = one ^ other
+    # the highest bit of a column stays where the rest of `one` is not below the rest of `other`
+    rest = (one | _HIGH) - (other & _LOW)
+    below = ((differ & other) | ((differ | rest) ^ _ALL)) & _HIGH
+    lowest = (below & _HIGH_NARROW) >> 15 | (below & _HIGH_WIDE) >> 31
+    return other ^ (differ & ((below - lowest) | below))
 
 
 def _signed_digest(shingle: str) -> int:

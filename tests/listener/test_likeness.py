@@ -2,11 +2,13 @@
 
 import itertools
 import random
+import struct
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from listener import likeness
 from listener.likeness import Fingerprint, canonical_url, fingerprint, is_alike
 from listener.text import fold
 from tests.listener.hostile import HOSTILE
@@ -177,6 +179,13 @@ def test_the_same_words_in_another_order_are_another_post(code: str, chance: ran
     pairs, others = set(itertools.pairwise(words)), set(itertools.pairwise(shuffled))
     if len(pairs & others) < 4:
         assert not is_found(" ".join(words), " ".join(shuffled))
+
+
+@given(st.binary(min_size=224, max_size=224), st.binary(min_size=224, max_size=224))
+def test_the_smaller_of_two_digests_is_taken_column_by_column(one: bytes, other: bytes) -> None:
+    form = struct.Struct("<64H24I")
+    least = likeness._least(int.from_bytes(one, "little"), int.from_bytes(other, "little")).to_bytes(224, "little")
+    assert form.unpack(least) == tuple(map(min, form.unpack(one), form.unpack(other)))
 
 
 @given(st.integers(-(2**63), 2**63 - 1), st.integers(-(2**63), 2**63 - 1))
