@@ -66,6 +66,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Only {megabytes} MB are free on the disk of {folder}.",
         "Make room: PostgreSQL stops when it is full.",
     ),
+    "model_missing": (
+        "The model of moods in {language} is not there, so words alone tell them, and angry posts are missed.",
+        "Install Hearback again: the file belongs to it, as listener/sentiment/models/{language}.mood.",
+    ),
     "feed_silent": (
         "Feed {id} ({name}) has brought no answer since {since:%Y-%m-%d %H:%M} UTC.{error}",
         "Open it on the feeds page, mend its address or pause it; `hearback feeds poll {id}` tries it now.",
@@ -99,7 +103,17 @@ def _well(health: Health) -> list[Finding]:
         found.append(f"{health.disk_free / 1e9:.0f} GB of disk are free.")
     if health.schema and "feed_silent" not in troubled and not any(key.startswith("schema") for key in troubled):
         found.append("Every feed has answered lately.")
+    if health.readings and "model_missing" not in troubled:
+        found.append(f"Moods are told in {_reads(health)}.")
     return [Finding(True, sentence) for sentence in found]
+
+
+def _reads(health: Health) -> str:
+    """`en by lexicon and model; fa, ar by emoji`: the languages, by what reads them."""
+    by: dict[str, list[str]] = {}
+    for one in health.readings:
+        by.setdefault(one.mood, []).append("any other" if one.language == "und" else one.language)
+    return "; ".join(f"{', '.join(languages)} by {mood}" for mood, languages in by.items())
 
 
 def _sentence(trouble: Trouble, health: Health) -> Finding:

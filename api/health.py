@@ -16,11 +16,12 @@ from sqlalchemy.exc import ArgumentError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from api.schema import versions
-from listener import heartbeat
+from listener import heartbeat, reading
 from listener.clock import utc_now
 from listener.database import dialect_url
 from listener.heartbeat import Sign
 from listener.models import Feed, FeedState, Spike, SpikeSort
+from listener.reading import Reading
 from listener.settings import VERSION, Settings, settings
 from listener.sources import PUSHED
 
@@ -63,6 +64,7 @@ class Health:
     clock_skew: float | None = None
     disk_free: int = 0
     silent: tuple[SilentFeed, ...] = ()
+    readings: tuple[Reading, ...] = ()  # what reads each language
     troubles: tuple[Trouble, ...] = ()
 
     @property
@@ -91,6 +93,7 @@ def look(chosen: Settings, clock: Callable[[], datetime]) -> Health:
     _look_at_database(taken)
     _look_at_broker(taken)
     _look_at_disk(taken)
+    _look_at_readings(taken)
     return Health(at=at, troubles=tuple(taken.troubles), **taken.facts)
 
 
@@ -201,6 +204,12 @@ def _look_at_disk(taken: _Look) -> None:
         taken.say("disk_low", blocking=False, free=free, folder=str(folder))
 
 
+def _look_at_readings(taken: _Look) -> None:
+    taken.facts["readings"] = reading.readings()
+    for language in reading.missing():
+        taken.say("model_missing", blocking=False, language=language)
+
+
 @cache
 def _engine(url: str) -> Engine:
     return create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": PATIENCE})
@@ -233,7 +242,7 @@ def ready(response: Response) -> dict[str, Any]:
 
 def summary(health: Health) -> dict[str, Any]:
     """Return what `/health/ready` says of it."""
-    public = {"role", "seconds", "found", "needed", "free", "id"}
+    public = {"role", "seconds", "found", "needed", "free", "id", "language"}
     return {
         "ready": health.ready,
         "at": health.at,
@@ -248,6 +257,7 @@ def summary(health: Health) -> dict[str, Any]:
         "clock_skew": health.clock_skew,
         "disk_free": health.disk_free,
         "silent_feeds": [feed.id for feed in health.silent],
+        "moods_read_by": {one.language: one.mood for one in health.readings},
         "troubles": [
             {"key": one.key, "blocking": one.blocking} | {k: v for k, v in one.data.items() if k in public}
             for one in health.troubles

@@ -1,6 +1,6 @@
 """Lines over days as drawing coordinates: pure arithmetic, mirrored for pages that run from the right."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 720.0, 250.0
@@ -95,3 +95,106 @@ def _anchor(index: int, count: int, mirrored: bool) -> str:
     if index == 0 and count > 1:
         return "end" if mirrored else "start"
     return "middle"
+
+
+@dataclass(frozen=True, slots=True)
+class Banded:
+    """One line within its band, 0 … 100: as `Plot`, with the areas of the band."""
+
+    line: Line
+    bands: tuple[str, ...]
+    rows: tuple[tuple[float, float], ...]
+    columns: tuple[tuple[float, int, str], ...]
+    axis: float
+    width: float = WIDTH
+    height: float = HEIGHT
+    left: float = LEFT
+    right: float = WIDTH - RIGHT
+
+
+def banded(values: Sequence[tuple[float, float, float] | None], mirrored: bool = False) -> Banded:
+    """Lay out scores of 0 … 100 as (low, score, high) of steps that follow each other, `None` where there is none."""
+    count = len(values)
+
+    def x(index: int) -> float:
+        along = (index + 0.5) / count if count < 2 else index / (count - 1)
+        at = LEFT + along * (WIDTH - LEFT - RIGHT)
+        return round(WIDTH - at if mirrored else at, 1)
+
+    def y(value: float) -> float:
+        return round(TOP + (1 - value / 100) * (HEIGHT - TOP - BOTTOM), 1)
+
+    points = [None if value is None else (x(index), y(value[1])) for index, value in enumerate(values)]
+    strokes = _strokes(points)
+    edges = _strokes([None if value is None else (x(index), float(index)) for index, value in enumerate(values)])
+    return Banded(
+        line=Line(
+            name="",
+            paths=tuple("M" + "L".join(f"{a} {b}" for a, b in stroke) for stroke in strokes if len(stroke) > 1),
+            dots=tuple(stroke[0] for stroke in strokes if len(stroke) == 1),
+            label=None,
+        ),
+        bands=tuple(_band([(at, values[int(index)]) for at, index in edge], y) for edge in edges),
+        rows=tuple((y(value), float(value)) for value in (0, 25, 50, 75, 100)),
+        columns=tuple((x(index), index, _anchor(index, count, mirrored)) for index in _named(count)),
+        axis=WIDTH - LEFT + 8 if mirrored else LEFT - 8,
+    )
+
+
+def _band(edge: Sequence[tuple[float, tuple[float, float, float] | None]], y: Callable[[float], float]) -> str:
+    """Return the area between low and high; a lone step is a stroke as wide as a finger's edge."""
+    known = [(at, value) for at, value in edge if value is not None]
+    if len(known) == 1:
+        at, value = known[0]
+        known = [(at - 2, value), (at + 2, value)]
+    upper = [f"{at} {y(value[2])}" for at, value in known]
+    lower = [f"{at} {y(value[0])}" for at, value in reversed(known)]
+    return "M" + "L".join([*upper, *lower]) + "Z"
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """One step: two bars that leave the middle, up and down, and which step it is."""
+
+    index: int
+    x: float
+    up: tuple[float, float]
+    down: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Swings:
+    """Bars up and down from one line; `most` is the longest bar's value, `middle` the line."""
+
+    bars: tuple[Swing, ...]
+    wide: float
+    most: float
+    middle: float
+    columns: tuple[tuple[float, int, str], ...]
+    width: float = WIDTH
+    height: float = 130.0
+
+
+def swings(values: Sequence[tuple[float, float]], mirrored: bool = False) -> Swings:
+    """Lay out (up, down) of steps that follow each other, the longest bar as long as there is room."""
+    count, high, foot = max(len(values), 1), 130.0, 22.0
+    most = max((max(pair) for pair in values), default=0.0)
+    middle = (high - foot) / 2
+    step = WIDTH / count
+    unit = (middle - 4) / most if most else 0.0
+
+    def x(index: int) -> float:
+        at = (index + 0.5) * step
+        return round(WIDTH - at if mirrored else at, 1)
+
+    bars = tuple(
+        Swing(
+            index=index,
+            x=round(x(index) - step * 0.32, 1),
+            up=(round(middle - 1 - up * unit, 1), round(up * unit, 1)),
+            down=(middle + 1, round(down * unit, 1)),
+        )
+        for index, (up, down) in enumerate(values)
+    )
+    columns = tuple((x(index), index, _anchor(index, count, mirrored)) for index in _named(count))
+    return Swings(bars, round(step * 0.64, 1), most, middle, columns)

@@ -4,8 +4,7 @@ import sys
 from collections.abc import Sequence
 
 THREADS = {"hearing": 8, "deciding": 4}
-# the tasks of each queue, given on the command line: beat knows them by name alone and starts in half the time
-TASKS = {"hearing": "listener.tasks", "deciding": "listener.tasks,triage.tasks"}
+_PROCESS = (sys.executable, "-m", "triage.process")
 
 
 def api(host: str, port: int) -> Sequence[str]:
@@ -20,26 +19,14 @@ def api(host: str, port: int) -> Sequence[str]:
 
 def worker(queue: str, threads: int | None = None) -> Sequence[str]:
     """Return the command of one worker that takes from `queue` alone, so that a slow feed never holds up an alarm."""
-    # fmt: off
-    return [
-        *_celery("worker"), "--queues", queue, "--hostname", f"{queue}@%h", "--pool", "threads",
-        "--concurrency", str(threads or THREADS[queue]),
-        "--include", TASKS[queue],
-        # workers need not know of each other: they meet in the database
-        "--without-mingle", "--without-gossip",
-    ]
-    # fmt: on
+    return [*_PROCESS, "work", queue, str(threads or THREADS[queue])]
 
 
 def beat() -> Sequence[str]:
     """Return the command of beat; the timetable lives in memory, so there is no file to keep."""
-    return [*_celery("beat"), "--pidfile", ""]
+    return [*_PROCESS, "beat"]
 
 
 def demo_feeds(port: int) -> Sequence[str]:
     """Return the command of the little server whose feeds the demo polls."""
     return [sys.executable, "-m", "api.demo.server", "--port", str(port)]
-
-
-def _celery(what: str) -> Sequence[str]:
-    return [sys.executable, "-m", "celery", "--app", "triage.worker", "--quiet", what, "--loglevel", "WARNING"]

@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from api import sentences
+from api.judged import value_words
 from api.locales.words import N_, Words
 from api.reader import Reader
 from triage.deadlines import Reason
@@ -49,10 +50,17 @@ MOVES: Mapping[str, str] = {
     "take_in": N_("%(name)s merged another issue into this one"),
     "split": N_("%(name)s split mentions off"),
     "note": N_("%(name)s noted, for us only"),
+    "corrected": N_("%(name)s corrected what we heard"),
     "warn": N_("%(promise)s: %(step)s of the time was used"),
     "breach": N_("%(promise)s: the promise was broken"),
 }
 HOUSE = N_("Hearback")
+# what a correction was: another word, the same, or one taken back
+CORRECTED: Mapping[str, str] = {
+    "corrected": N_("%(name)s corrected what we heard: %(becomes)s instead of %(said)s"),
+    "confirmed": N_("%(name)s confirmed what we heard: %(becomes)s"),
+    "undone": N_("%(name)s took a correction back: %(becomes)s again"),
+}
 
 NOTICES: Mapping[str, str] = {
     "handed_over": N_("%(department)s has a new issue: accept it, or hand it back with a reason"),
@@ -115,6 +123,8 @@ def move_words(reader: Reader, move: MoveView) -> Markup:
     """Return what a move was, with every name kept in its own direction."""
     gettext = reader.catalogue.gettext
     by = move.by.name if move.by else str(gettext(HOUSE))
+    if move.sort == "corrected":
+        return _corrected(reader, by, move.data)
     values = {
         "name": _name(by),
         "department": _name(move.data.get("department") or "…"),
@@ -126,6 +136,23 @@ def move_words(reader: Reader, move: MoveView) -> Markup:
         sentence += Markup(escape(gettext(", to %(owner)s"))) % {"owner": _name(str(move.data["owner"]))}
     if move.data.get("channel"):
         sentence += Markup(": ") + _name(str(move.data["channel"]))
+    return sentence
+
+
+def _corrected(reader: Reader, by: str, data: Mapping[str, Any]) -> Markup:
+    gettext = reader.catalogue.gettext
+    aspect, said, becomes = (str(data.get(name, "")) for name in ("aspect", "said", "becomes"))
+    key = "undone" if data.get("undone") else "confirmed" if said == becomes else "corrected"
+    topics = {int(value.lstrip("-")): str(data.get("topic", "")) for value in (said, becomes) if aspect == "topic"}
+    values = {
+        "name": _name(by),
+        "said": _name(value_words(reader, aspect, said, topics)),
+        "becomes": _name(value_words(reader, aspect, becomes, topics)),
+    }
+    sentence = Markup(escape(gettext(CORRECTED[key]))) % values
+    if data.get("department"):
+        now_for = escape(gettext("; the chart now sends it to %(department)s"))
+        sentence += Markup(now_for) % {"department": _name(str(data["department"]))}
     return sentence
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
@@ -17,6 +18,7 @@ from markupsafe import Markup
 from starlette.datastructures import MutableHeaders
 
 from api.clocks import clock_words
+from api.judged import choices_of, evidence, kind_words, names_of, spam_words, value_words, word_words
 from api.locales import LANGUAGES, choose, translations
 from api.locales.words import Words
 from api.reader import Reader
@@ -92,6 +94,14 @@ def back(url: str, said: str | None = None, **data: str) -> Response:
     return answer
 
 
+def inside(wanted: str) -> str:
+    """Return where to go on, but never to another site."""
+    parts = urlsplit(wanted)
+    if not wanted.startswith("/") or wanted.startswith(("//", "/\\")) or parts.scheme or parts.netloc or "\\" in wanted:
+        return "/inbox"
+    return wanted
+
+
 def is_swap(request: Request) -> bool:
     """Whether script asked, and a fragment is enough."""
     return request.headers.get("hx-request") == "true" and request.headers.get("hx-history-restore-request") != "true"
@@ -121,6 +131,13 @@ def environment_of(language: str) -> Environment:
         clock_words=clock_words,
         move_words=move_words,
         notice_words=notice_words,
+        choices_of=choices_of,
+        word_words=word_words,
+        names_of=names_of,
+        value_words=value_words,
+        spam_words=spam_words,
+        kind_words=kind_words,
+        evidence=evidence,
     )
     return made
 

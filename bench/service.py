@@ -22,9 +22,9 @@ from listener.settings import settings
 ROOT = Path(__file__).parent.parent
 # what the command line of each process looks like, to find it among our descendants
 ROLES = {
-    "hearing worker": ("celery", "hearing"),
-    "deciding worker": ("celery", "deciding"),
-    "beat": ("celery", "beat"),
+    "hearing worker": ("triage.process", "hearing"),
+    "deciding worker": ("triage.process", "deciding"),
+    "beat": ("triage.process", "beat"),
     "API": ("uvicorn",),
     "PostgreSQL": ("postgres", "-D"),
     "Valkey": ("valkey-server",),

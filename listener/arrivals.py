@@ -1,6 +1,7 @@
 """New mentions: their ids, threads, clusters, topics and counts, in a handful of statements."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,10 +9,12 @@ from sqlalchemy import Table, Text, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from listener import clusters, counting
+from listener import clusters, counting, spam
 from listener.batch import insert_rows
-from listener.clusters import Sighting
-from listener.judging import Judged, contribution, judged_columns
+from listener.clusters import Member, Sighting
+from listener.counting import contribution
+from listener.judgement import repeated
+from listener.judging import Judged, judged_columns
 from listener.models import Feed, LikenessBand, Mention, MentionTopic
 from listener.sources import SOURCES
 from listener.voices import Voice
@@ -41,13 +44,16 @@ def add(
         for number, one in numbered
     ]
     firsts = clusters.first_of(session, sightings, feed_id=feed.id, source=feed.source, history=history)
-    rows = []
-    for number, one in numbered:
-        author = authors.get(one.item.author.native_id) if one.item.author else None
-        row = _row(feed, one, author, now) | judged_columns(one.judgement, one.item)
-        rows.append(
-            row | {"id": number, "thread": threads[one.place], "same_as_id": firsts.get(number), "is_history": history}
-        )
+    members = [_member(number, one, firsts, authors) for number, one in numbered]
+    numbered = _campaigns(session, numbered, members)
+    weights, copies = clusters.take_places(session, members)
+    rows = [
+        _row(feed, one, _voice(one, authors), now)
+        | judged_columns(one.judgement, one.item)
+        | {"id": number, "thread": threads[one.place], "same_as_id": firsts.get(number), "is_history": history}
+        | {"weight": weights[number], "copies": copies.get(number, 0)}
+        for number, one in numbered
+    ]
     topics = [
         {"mention_id": number, "topic_id": topic} for number, one in numbered for topic in one.judgement.topic_ids
     ]
@@ -59,8 +65,34 @@ def add(
     ]
     for table, found in ((MENTIONS, rows), (TOPICS, topics), (BANDS, bands)):
         insert_rows(session, table, found)
-    counting.add(session, feed.id, [(1, contribution(one.judgement, row)) for one, row in zip(new, rows, strict=True)])
+    counting.add(
+        session,
+        feed.id,
+        [(1, contribution(row, one.judgement.topic_ids)) for (_, one), row in zip(numbered, rows, strict=True)],
+    )
     return {one.place: number for number, one in numbered}
+
+
+def _voice(one: Judged, authors: Mapping[str, Voice]) -> Voice | None:
+    return authors.get(one.item.author.native_id) if one.item.author else None
+
+
+def _member(number: int, one: Judged, firsts: Mapping[int, int], authors: Mapping[str, Voice]) -> Member:
+    author = _voice(one, authors)
+    speaks = not (one.item.is_repost or (author and author.is_ours))
+    return Member(number, firsts.get(number), speaks, author.id if author else None, one.judgement.posted_at)
+
+
+def _campaigns(
+    session: Session, numbered: Sequence[tuple[int, Judged]], members: Sequence[Member]
+) -> list[tuple[int, Judged]]:
+    """Judge anew what wants something clicked or called and was said by others the same day."""
+    asking = [number for number, one in numbered if spam.wants_something(one.judgement.spam)]
+    told = clusters.others(session, members, asking)
+    return [
+        (number, replace(one, judgement=repeated(one.judgement, told[number])) if number in told else one)
+        for number, one in numbered
+    ]
 
 
 def _new_ids(session: Session, count: int) -> list[int]:

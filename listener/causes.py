@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import not_, select
 from sqlalchemy.orm import Session
 
-from listener.kinds import Kind
+from listener.kinds import UNSURE_BELOW, Kind
 from listener.models import Author, Mention, MentionTopic
 from listener.sources.reading import host_of
 from listener.text import snippet
@@ -57,7 +57,8 @@ def explain(
 
 def _mentions(session: Session, topic_id: int, start: datetime, end: datetime) -> list[Any]:
     """Return the counted mentions of a stretch, oldest first; of very many, the newest."""
-    uncounted = Mention.is_ours | Mention.is_repost | Mention.is_history | (Mention.kind == Kind.SPAM)
+    quarantined = (Mention.kind == Kind.SPAM) & (Mention.kind_confidence >= UNSURE_BELOW)
+    uncounted = Mention.is_ours | Mention.is_repost | Mention.is_history | quarantined
     rows = session.execute(
         select(
             Mention.id, Mention.posted_at, Mention.heard_at, Mention.thread, Mention.same_as_id, Mention.source,

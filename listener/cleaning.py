@@ -46,9 +46,14 @@ def _speaker(author: Speaker) -> Speaker | None:
     if not native_id:
         return None
     url = words(author.url) if author.url and len(author.url) <= 8_000 else None
-    followers = _count(author.followers)
     return replace(
-        author, native_id=native_id, handle=name(author.handle), name=name(author.name), url=url, followers=followers
+        author,
+        native_id=native_id,
+        handle=name(author.handle),
+        name=name(author.name),
+        url=url,
+        followers=_count(author.followers),
+        following=_count(author.following),
     )
 
 

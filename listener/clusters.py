@@ -1,11 +1,15 @@
-"""Which earlier mention says the same: found by bands of the fingerprint, in the database and within one batch."""
+"""Which earlier mention says the same, what a copy weighs, and how many others said it that day.
+
+Found by bands of the fingerprint, in the database and within one batch, in time that grows with neither.
+"""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import log2
 
-from sqlalchemy import Text, any_, bindparam, delete, select
+from sqlalchemy import Text, any_, bindparam, delete, func, select, true, update
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session
 
@@ -13,6 +17,10 @@ from listener.likeness import Fingerprint, is_alike
 from listener.models import Feed, LikenessBand, Mention
 
 WITHIN = timedelta(days=14)  # the same words later than that are said anew
+CAMPAIGN = timedelta(days=1)  # others who say the same within this time may be one campaign
+_RECENT = 50  # of a cluster's copies, how many are asked who wrote them
+# weights are whole parts of this, so that what was added can be taken back to the last digit
+_PARTS = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,20 @@ class Sighting:
     fingerprint: Fingerprint | None
     posted_at: datetime
     world_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A new mention in its cluster: `first_id` is `None` for the first itself.
+
+    `speaks` is false for what takes no place among the copies: a repost says nothing of its own, nor do we.
+    """
+
+    id: int
+    first_id: int | None
+    speaks: bool
+    author_id: int | None
+    posted_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +79,99 @@ def first_of(
         for band in one.fingerprint.bands:
             bands[band].append(_First(one.id, one.fingerprint.value, one.posted_at))
     return same
+
+
+def weight_of(place: int) -> float:
+    """Return what the mention at this place of its cluster weighs; places 1 to N together weigh log2(1 + N)."""
+    return _level(place) - _level(place - 1)
+
+
+def _level(count: int) -> float:
+    return round(log2(1 + count) * _PARTS) / _PARTS
+
+
+def take_places(session: Session, members: Sequence[Member]) -> tuple[dict[int, float], dict[int, int]]:
+    """Give each new mention its place; return mention -> weight, and first mention of this batch -> its copies.
+
+    The copies of firsts that are stored already are counted on their rows, whatever the size of their clusters.
+    """
+    fresh = {one.id for one in members}
+    counts = _speaking(session, {one.first_id for one in members if one.first_id} - fresh)
+    weights: dict[int, float] = {}
+    copies: dict[int, int] = defaultdict(int)
+    for one in members:
+        first = one.first_id or one.id
+        weights[one.id] = 0.0
+        if one.speaks:
+            counts[first] += 1
+            weights[one.id] = weight_of(counts[first])
+            copies[first] += first != one.id
+    grown = [{"first": first, "more": more} for first, more in sorted(copies.items()) if more and first not in fresh]
+    if grown:
+        row = Mention.__table__.c
+        session.connection().execute(
+            update(Mention.__table__)  # type: ignore[arg-type]
+            .where(row.id == bindparam("first"))
+            .values(copies=row.copies + bindparam("more")),
+            grown,
+        )
+    return weights, {first: count for first, count in copies.items() if first in fresh}
+
+
+def _speaking(session: Session, firsts: Iterable[int]) -> dict[int, int]:
+    """Return first mention -> how many of its cluster speak, itself among them."""
+    counts: dict[int, int] = defaultdict(int)
+    wanted = sorted(firsts)
+    if wanted:
+        rows = session.execute(
+            select(Mention.id, Mention.copies, Mention.is_repost, Mention.is_ours).where(
+                Mention.id == any_(bindparam("firsts", wanted, ARRAY(BIGINT)))
+            )
+        )
+        counts |= {row.id: row.copies + (not (row.is_repost or row.is_ours)) for row in rows}
+    return counts
+
+
+def others(session: Session, members: Sequence[Member], asked: Iterable[int]) -> dict[int, int]:
+    """Return, for the new mentions `asked` for, how many other authors said the same within a day.
+
+    Of a large cluster only the newest copies are looked at: past a few dozen authors it makes no difference.
+    """
+    wanted = frozenset(asked)
+    firsts = {one.first_id for one in members if one.id in wanted and one.first_id}
+    said = _said_by(session, firsts)
+    told: dict[int, int] = {}
+    for one in members:
+        first = one.first_id or one.id
+        if one.id in wanted and one.first_id:
+            near = {by for by, at in said[first] if abs(at - one.posted_at) <= CAMPAIGN}
+            told[one.id] = len(near - {one.author_id})
+        if one.author_id is not None and one.speaks:
+            said[first].append((one.author_id, one.posted_at))
+    return {number: count for number, count in told.items() if count}
+
+
+def _said_by(session: Session, firsts: Iterable[int]) -> dict[int, list[tuple[int, datetime]]]:
+    """Return first mention -> author and posting time of itself and of its newest copies."""
+    said: dict[int, list[tuple[int, datetime]]] = defaultdict(list)
+    wanted = sorted(firsts)
+    if not wanted:
+        return said
+    ids = bindparam("asked", wanted, ARRAY(BIGINT))
+    asked = func.unnest(ids).table_valued("id").render_derived(name="asked")
+    newest = (
+        select(Mention.author_id, Mention.posted_at)
+        .where(Mention.same_as_id == asked.c.id)
+        .order_by(Mention.id.desc())
+        .limit(_RECENT)
+        .lateral("newest")
+    )
+    copies = select(asked.c.id, newest.c.author_id, newest.c.posted_at).join(newest, true())
+    itself = select(Mention.id, Mention.author_id, Mention.posted_at).where(Mention.id == any_(ids))
+    for first, author_id, at in [*session.execute(copies), *session.execute(itself)]:
+        if author_id is not None:
+            said[first].append((author_id, at))
+    return said
 
 
 def forget(session: Session, now: datetime, most: int = 50_000) -> int:

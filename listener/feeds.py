@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from listener import learned
 from listener.cleaning import clean
 from listener.heard import FeedView, Heard, Item, Reply
 from listener.judgement import Judgement, judge
+from listener.kinds import is_quarantined
 from listener.listening import topicalities
 from listener.models import Feed, FeedState, Mention
 from listener.sources import PUSHED, SOURCES, BadFeed, Unreadable
@@ -181,7 +183,7 @@ def preview(
     heard = _read(feed, reply, now)
     if isinstance(heard, str):
         return FeedPreview(None, (), None, 0.0, 0, 0, heard)
-    topics = topicalities(session)
+    topics, taught = topicalities(session), learned.in_force(session)
     ids = [item.native_id for item in heard.items]
     known = set(
         session.scalars(select(Mention.native_id).where(Mention.source == feed.source, Mention.native_id.in_(ids)))
@@ -189,11 +191,22 @@ def preview(
     samples = []
     for item in heard.items:
         try:
-            verdict = judge(clean(item), source=feed.source, heard_at=now, topics=topics, feed_language=language)
+            verdict = judge(
+                clean(item),
+                source=feed.source,
+                heard_at=now,
+                topics=topics,
+                feed_language=language,
+                learned=taught,
+            )
         except Exception:  # counted below, as a poll would record it
             continue
         samples.append(Sample(item, verdict, item.native_id in known))
-    noisy = sum(one.judgement.kind.kind == "spam" or one.item.is_repost for one in samples)
+    guesses = [one.judgement.kind for one in samples]
+    noisy = sum(
+        is_quarantined(guess.kind, guess.confidence) or one.item.is_repost
+        for guess, one in zip(guesses, samples, strict=True)
+    )
     return FeedPreview(
         title=heard.title,
         samples=tuple(samples),

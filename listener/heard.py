@@ -65,6 +65,7 @@ class Speaker:
     name: str = ""
     url: str | None = None
     followers: int | None = None
+    following: int | None = None
     since: datetime | None = None
     is_bot: bool = False
 

@@ -15,8 +15,8 @@ def item_of(row: Any) -> Item | Rejected:
     """Read one item.
 
     Fields: native_id*, text*, created_at* (RFC 3339 with offset), url, text_format (plain, html, markdown), title,
-    lang, edited_at, author {id, handle, name, url, followers}, parent_id, root_id, counts {likes, replies, shares,
-    views}, kind (post, comment, review, dm, news), rating, extra {}.
+    lang, edited_at, author {id, handle, name, url, followers, following, since}, parent_id, root_id, counts {likes,
+    replies, shares, views}, kind (post, comment, review, dm, news), rating, extra {}.
     """
     if not isinstance(row, Mapping):
         return Rejected(None, "It is not an object.", sample(row))
@@ -98,6 +98,8 @@ def _author(row: Mapping[str, Any]) -> Speaker | None:
         name=name or handle,
         url=web_address(row.get("url")),
         followers=number(row.get("followers")),
+        following=number(row.get("following")),
+        since=_time(row.get("since")),
     )
 
 

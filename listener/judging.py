@@ -1,13 +1,11 @@
-"""One judged item on its way to a row: the columns its judgement fills, and what it adds to the counts."""
+"""One judged item on its way to a row, and the columns its judgement fills."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from listener.counting import Contribution
 from listener.heard import Item
 from listener.judgement import Judgement
-from listener.kinds import Kind
+from listener.sentiment import Mood
 
 LONGEST = 100_000  # characters of text that are kept: a search index holds less than a megabyte a row
 
@@ -39,25 +37,22 @@ def judged_columns(judgement: Judgement, item: Item) -> dict[str, Any]:
         "extra": extra,
         "mood": mood.label.value,
         "mood_score": mood.score,
-        "mood_evidence": {
-            "language": mood.language,
-            "version": mood.version,
-            "words": [list(one) for one in mood.evidence],
-        },
+        "mood_evidence": mood_evidence(mood),
         "kind": kind.kind.value,
         "kind_confidence": kind.confidence,
         "kind_evidence": list(kind.why),
+        "kind_version": kind.version,
+        "spam_score": judgement.spam.score,
+        "spam_evidence": list(judgement.spam.why),
         "fingerprint": judgement.fingerprint.value if judgement.fingerprint else None,
     }
 
 
-def contribution(judgement: Judgement, row: Mapping[str, Any]) -> Contribution:
-    """Return what a row adds to the counts; spam, our own posts, reposts and history add nothing."""
-    spam = judgement.kind.kind is Kind.SPAM and not judgement.kind.is_unsure
-    return Contribution(
-        topic_ids=frozenset(judgement.topic_ids),
-        posted_at=row["posted_at"],
-        counted=not (spam or row["is_ours"] or row["is_repost"] or row["is_history"]),
-        distinct=row["same_as_id"] is None,
-        negative=row["mood"] == "negative",
-    )
+def mood_evidence(mood: Mood) -> dict[str, Any]:
+    """Return what a row keeps of why a mood was judged so."""
+    return {
+        "language": mood.language,
+        "version": mood.version,
+        "chances": [round(one, 4) for one in mood.chances],
+        "words": [list(one) for one in mood.evidence],
+    }

@@ -1,23 +1,28 @@
 """What sort of mention it is: complaint, question, praise, idea, bug, lead, spam or chatter, with why.
 
-Rules, for the first day: cues of the language, the mood, the rating, question marks, links and numbers each speak for
-a kind; the kind with the most behind it wins, and how far it leads is the confidence.
+Whether it is spam is asked first and apart (`spam.py`). Then rules, for the first day: cues of the language, the mood,
+the rating and question marks each speak for a kind; the kind with the most behind it wins, and how far it leads is the
+confidence. Where something was learnt from people's corrections and proved better, that decides instead.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from math import exp
+from math import exp, log
+from typing import Protocol
 
-from listener.cues import Cues, arabic, english, hebrew, persian
+from listener import spam as spam_
+from listener.cues import Cues, arabic, english, hebrew, persian, together
 from listener.sentiment import Mood, MoodLabel
 from listener.sentiment import judge as judge_mood
+from listener.spam import Spam
 from listener.speech import Speech, words_of
 from listener.text import fold
 
 UNSURE_BELOW = 0.5
+VERSION = "rules-2"
 
 
 class Kind(StrEnum):
@@ -35,16 +40,40 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KindGuess:
-    """The likeliest kind, how sure (below `UNSURE_BELOW` a person decides), and the words that decided."""
+    """The likeliest kind, how sure (below `UNSURE_BELOW` a person decides), the words that decided, and what judged.
+
+    `points` is what the rules found for it; what nothing speaks for has the 1.5 of chatter.
+    """
 
     kind: Kind
     confidence: float
     why: tuple[str, ...]
+    version: str = VERSION
+    points: float = 0.0
 
     @property
     def is_unsure(self) -> bool:
         """A person should decide."""
         return self.confidence < UNSURE_BELOW
+
+
+class Learned(Protocol):
+    """What was learnt of one language's kinds from people's corrections (`learning.py`)."""
+
+    @property
+    def version(self) -> str:
+        """Name it among all that ever judged."""
+
+    def chances(self, folded: str, rules: Mapping[Kind, float]) -> Mapping[Kind, float]:
+        """Return each kind's chance, for a folded text and what the rules found for each kind."""
+
+    def words(self, folded: str, kind: Kind) -> Sequence[str]:
+        """Return the words that weighed most for a kind."""
+
+
+def is_quarantined(kind: str, confidence: float) -> bool:
+    """Say whether a mention of this kind lies in quarantine: spam, and sure enough."""
+    return kind == Kind.SPAM and confidence >= UNSURE_BELOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +102,12 @@ _READ = 2_000
 _MOST_WHY = 6
 _QUESTION_MARK = re.compile(r"[?؟](?!\S*[=&])")
 _SENTENCE = re.compile(r"[.!?؟]+\s*")
-_PHONE = re.compile(r"(?<![\w.])\+?\d[\d\s().-]{7,18}\d(?!\w)")
-_SHORT_CODE = re.compile(r"(?<![\w.,:/-])\d{5}(?![\w.,:/-])")
-_MONEY = re.compile(r"[£$€₪﷼]\s?\d|\d\s?[£€₪﷼]")
-_ADDRESS = re.compile(r"https?://|www\.|\bhttp\b|\.com\b", re.IGNORECASE)
-_SHOUTED = re.compile(r"\b[A-Z]{3,}\b")
 # what speaks for chatter where nothing else is said
 _NOTHING_SAID = 1.5
-# each further cue of a kind says so much of the one before it
-_FADING = 0.6
 _MOST_BEHIND = 6.0
+# what somebody says to us speaks against spam: half a point for each point beyond chatter's
+_AGAINST_SPAM = 0.5
+_TO_US = frozenset({Kind.COMPLAINT, Kind.QUESTION, Kind.BUG, Kind.IDEA})
 
 
 def judge(
@@ -93,10 +118,13 @@ def judge(
     rating: float | None = None,
     *,
     speech: Speech | None = None,
+    spam: Spam | None = None,
+    learned: Learned | None = None,
 ) -> KindGuess:
     """Return the kind of a mention; `rating` is out of five stars, where its source has stars.
 
-    The first 2,000 characters are read. `speech` is the text's words, if they have been found before.
+    The first 2,000 characters are read. `speech` is the text's words, if they have been found before. Without `spam`
+    it is the kind the mention has if it is no spam. `learned` is what was learnt of this language, if it is in force.
     """
     if speech is None or len(speech.folded) > _READ:
         speech = Speech(fold(text[:_READ]), language)
@@ -106,16 +134,31 @@ def judge(
         weighing.cues(speech, tongue)
     weighing.asked(speech.folded, tongue)
     weighing.felt(mood)
-    weighing.advertised(text[:_READ], links)
     if rating is not None:
         weighing.rated(rating)
-    return weighing.guess()
+    if learned is not None:
+        return weighing.guess_of(learned, speech.folded, spam)
+    guess = weighing.guess()
+    return settle(spam, guess) if spam is not None else guess
+
+
+def settle(spam: Spam, otherwise: KindGuess) -> KindGuess:
+    """Return the kind of what may be spam, `otherwise` being its kind if it is none."""
+    against = max(otherwise.points - _NOTHING_SAID, 0.0) if otherwise.kind in _TO_US else 0.0
+    odds = spam.score / (1 - spam.score) * exp(-_AGAINST_SPAM * against)
+    chance = odds / (1 + odds)
+    if chance >= spam_.SPAM_FROM:
+        return KindGuess(Kind.SPAM, round(chance, 3), spam.why[:_MOST_WHY], spam_.VERSION)
+    left = round((1 - chance) * otherwise.confidence, 3)
+    return KindGuess(otherwise.kind, left, otherwise.why, otherwise.version, otherwise.points)
 
 
 def grade(text: str, lang: str) -> str:
     """Return the grader's label word: its door onto `judge`."""
     words = {Kind.IDEA: "suggestion", Kind.CHATTER: "other", Kind.LEAD: "question"}
-    kind = judge(text, lang, judge_mood(text, lang)).kind
+    speech = Speech(fold(text[:_READ]), lang)
+    spam = spam_.judge(text, lang, speech)
+    kind = judge(text, lang, judge_mood(text, lang), speech=speech, spam=spam).kind
     return words.get(kind, kind.value)
 
 
@@ -123,8 +166,8 @@ class _Weighing:
     """What speaks for each kind, and the words it was said with."""
 
     def __init__(self) -> None:
-        self.scores = dict.fromkeys(Kind, 0.0)
-        self.why: dict[Kind, dict[str, None]] = {kind: {} for kind in Kind}
+        self.why: dict[Kind, dict[str, None]] = {kind: {} for kind in Kind if kind is not Kind.SPAM}
+        self.scores = dict.fromkeys(self.why, 0.0)
         self.scores[Kind.CHATTER] = _NOTHING_SAID
 
     def guess(self) -> KindGuess:
@@ -132,7 +175,23 @@ class _Weighing:
         first = max(self.scores, key=lambda kind: self.scores[kind])
         top = self.scores[first]
         total = sum(exp(score - top) for score in self.scores.values())
-        return KindGuess(first, round(1 / total, 3), tuple(self.why[first])[:_MOST_WHY])
+        return KindGuess(first, round(1 / total, 3), tuple(self.why[first])[:_MOST_WHY], VERSION, round(top, 3))
+
+    def guess_of(self, learned: Learned, folded: str, spam: Spam | None) -> KindGuess:
+        """Return what was learnt of the rules' scores and the words; without `spam`, among the other kinds alone."""
+        rules = self.scores | {Kind.SPAM: log(spam.score / (1 - spam.score)) if spam else 0.0}
+        chances = learned.chances(folded, rules)
+        kinds = [kind for kind in Kind if spam is not None or kind is not Kind.SPAM]
+        total = sum(chances.get(kind, 0.0) for kind in kinds) or 1.0
+        first = max(kinds, key=lambda kind: chances.get(kind, 0.0))
+        why = dict.fromkeys([*learned.words(folded, first), *self.why.get(first, ())])
+        return KindGuess(
+            first,
+            round(chances.get(first, 0.0) / total, 3),
+            tuple(why)[:_MOST_WHY],
+            learned.version,
+            round(self.scores.get(first, 0.0), 3),
+        )
 
     def _add(self, kind: Kind, weight: float, why: str) -> None:
         self.scores[kind] += weight
@@ -146,7 +205,7 @@ class _Weighing:
             found.setdefault(kind, []).append(cue.weight)
             self.why[kind][" ".join(cue.words)] = None
         for kind, weights in found.items():
-            self.scores[kind] += _together(weights)
+            self.scores[kind] += together(weights, _MOST_BEHIND)
         # "lovely, but it crashes": what comes after the turn is what somebody must answer
         if tongue.turns & speech.places.keys() and found.keys() & {Kind.COMPLAINT, Kind.BUG, Kind.IDEA}:
             self.scores[Kind.PRAISE] *= 0.6
@@ -183,23 +242,3 @@ class _Weighing:
         else:
             self._add(Kind.IDEA, 1.0, stars)
             self._add(Kind.COMPLAINT, 0.5, stars)
-
-    def advertised(self, text: str, links: Sequence[str]) -> None:
-        """Weigh what advertisements are full of, in every language."""
-        if links or _ADDRESS.search(text):
-            self._add(Kind.SPAM, 0.8 if len(links) < 3 else 1.6, "link")
-        for pattern, weight, why in (
-            (_PHONE, 1.5, "phone number"),
-            (_SHORT_CODE, 1.0, "short number"),
-            (_MONEY, 0.7, "sum of money"),
-        ):
-            if pattern.search(text):
-                self._add(Kind.SPAM, weight, why)
-        if len(_SHOUTED.findall(text)) >= 3:
-            self._add(Kind.SPAM, 0.5, "CAPITALS")
-
-
-def _together(weights: list[float]) -> float:
-    """Return what several cues of one kind say together: the strongest in full, each further one less."""
-    faded = (weight * _FADING**place for place, weight in enumerate(sorted(weights, reverse=True)))
-    return min(sum(faded), _MOST_BEHIND)

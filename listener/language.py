@@ -3,8 +3,12 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from math import exp
+
+from listener import pieces
 
 UNKNOWN = "und"
 _READ = 1_000
@@ -34,6 +38,8 @@ _SCRIPTS = {
     "armenian": re.compile("[\u0531-\u0587]"),
     "georgian": re.compile("[\u10a0-\u10ff]"),
 }
+# Latin letters, signs and emoji: what most texts are made of, seen at one look
+_LATIN_ONLY = re.compile("[\x00-\u024f\u2000-\u206f\u2190-\u2bff\ufe0e\ufe0f\U0001f000-\U0001faff]*")
 # scripts that tell the language by themselves; the others are read further
 _ONE_LANGUAGE = {
     "hebrew": "he", "greek": "el", "kana": "ja", "hangul": "ko", "devanagari": "hi", "thai": "th", "armenian": "hy",
@@ -76,9 +82,14 @@ _ARABIC_WORDS = {
     "ckb": "لە بۆ ئەم کە نییە دەکات هەیە ئەو بە",
     "ps": "چې دی نه په د کې سره او یې",
 }
+# the same by letter
+_ARABIC_OWN = {
+    letter: [(code, table[letter]) for code, table in _ARABIC_LETTERS.items() if letter in table]
+    for letter in {letter for table in _ARABIC_LETTERS.values() for letter in table}
+}
 _CYRILLIC_LETTERS = {"uk": "іїєґ", "be": "ў", "sr": "ђћџљњј", "bg": "ъщ", "ru": "ыэё"}
 
-_LATIN_WORDS = {
+LATIN_WORDS = {
     "en": "the and is to of in it you that for on with this was have are not be my at we so just but your me they "
     "what all if do will get when can from out up like about no how an i'm it's don't can't he she his her their "
     "our us would been has had there then them one more some very really please why who where which now know think "
@@ -88,7 +99,8 @@ _LATIN_WORDS = {
     "fr": "le la les et des du de un une est pas je tu il elle nous vous ils que qui dans pour sur avec ce cette "
     "ces son sa ses mon ma mes au aux ne se ou où plus mais très bien tout tous fait être avoir j'ai c'est d'un "
     "qu'il comme sont ont ça quand trop merci aussi faire va été même rien sans moi toi y a était bonjour leur "
-    "notre votre encore",
+    "notre votre encore beaucoup jamais toujours ici oui parce alors peut peu déjà vraiment chez quel quelle vos nos "
+    "leurs n'est j'en s'il plaît avez avons êtes suis fois bon bonne déçu service livraison",
     "de": "der die das und ist nicht ich du er sie es wir ihr ein eine einen einem einer den dem des zu auf mit "
     "für von im in an auch noch nur aber wie was wenn so sich bei nach aus als man hat habe haben wird werden kann "
     "mir mich dir dich mein dein sein schon mehr sehr immer wieder über gut heute ja nein danke doch mal zum zur "
@@ -143,6 +155,12 @@ _ENDINGS = {
 _ARABIZI = re.compile(r"\b(?=\w*[a-z])(?=\w*[2356789])[a-z]*[235789]+[a-z][a-z235789]*\b", re.IGNORECASE)
 
 
+# what a small word, and a hint worth one, add to the logarithm of the odds that pieces of words give
+_WORD_ODDS, _HINT_ODDS = 1.0, 1.5
+# another language needs more than one small word; below this share no language is said
+_FEW, _LIKELY = 1.0, 0.4
+
+
 def _index(words: Mapping[str, str]) -> dict[str, dict[str, float]]:
     """Return word -> language -> weight; a word that several languages use says less for each."""
     owners: dict[str, list[str]] = {}
@@ -153,9 +171,10 @@ def _index(words: Mapping[str, str]) -> dict[str, dict[str, float]]:
 
 
 _ARABIC_INDEX = _index(_ARABIC_WORDS)
-_LATIN_INDEX = _index(_LATIN_WORDS)
+_LATIN_INDEX = _index(LATIN_WORDS)
 _MARKED_INDEX = _index({code: " ".join(chars) for code, chars in _MARKED.items()})
 _ENDING_INDEX = _index(_ENDINGS)
+_MARKS = frozenset(_MARKED_INDEX)
 
 
 def identify(text: str, declared: str | None = None, usual: str | None = None) -> Language:
@@ -163,22 +182,42 @@ def identify(text: str, declared: str | None = None, usual: str | None = None) -
 
     Both only tip the balance: sources mostly declare what an account was set to, not what was written.
     """
-    sample = _NOISE.sub(" ", unicodedata.normalize("NFC", text[:_READ]).replace("#", " ").replace("_", " "))
+    sample = _readable(text)
     hints = _hints(declared, usual)
     script = _script(sample)
     if script is None:
         return _guess(hints)
     if script in _ONE_LANGUAGE:
         return Language(_ONE_LANGUAGE[script], 0.99)
-    words = Counter(word.replace("’", "'") for word in _WORD.findall(sample.lower()))
     if script == "cyrillic":
         return _cyrillic(sample.lower(), hints)
-    return _arabic(sample, words, hints) if script == "arabic" else _latin(sample.lower(), words, hints)
+    words = _words(sample)
+    if script == "arabic":
+        return _arabic(sample, Counter(words), hints)
+    return _latin(sample.lower(), dict.fromkeys(words), hints)
+
+
+def words(text: str) -> list[str]:
+    """Return the words of `text` in lower case as `identify` sees them: no addresses, handles, digits or signs."""
+    return _words(_readable(text))
+
+
+def _readable(text: str) -> str:
+    """Return the beginning of `text` without what says nothing of its language."""
+    read = text[:_READ]
+    read = read if read.isascii() else unicodedata.normalize("NFC", read)
+    return _NOISE.sub(" ", read.replace("#", " ").replace("_", " "))
+
+
+def _words(sample: str) -> list[str]:
+    return _WORD.findall(sample.lower().replace("’", "'"))
 
 
 def _hints(declared: str | None, usual: str | None) -> dict[str, float]:
     """Return how much the source and the feed speak for a language, in small words' worth."""
     hints: dict[str, float] = {}
+    if not declared and not usual:
+        return hints
     for name, weight in ((declared, 0.8), (usual, 0.5)):
         code = (name or "").strip().lower().replace("_", "-").split("-")[0]
         if code and code != UNKNOWN:
@@ -189,7 +228,9 @@ def _hints(declared: str | None, usual: str | None) -> dict[str, float]:
 
 def _script(sample: str) -> str | None:
     """Return the script a text is written in; Latin names inside other scripts are outvoted three to one."""
-    counts = {name: len(pattern.findall(sample)) for name, pattern in _SCRIPTS.items()} if not sample.isascii() else {}
+    if _LATIN_ONLY.fullmatch(sample):
+        return "latin" if any(map(str.isalpha, sample)) else None
+    counts = {name: len(pattern.findall(sample)) for name, pattern in _SCRIPTS.items()}
     others = {name: count for name, count in counts.items() if count and name != "latin"}
     if not others:
         return "latin" if any(char.isalpha() for char in sample) else None
@@ -219,10 +260,10 @@ def _best(scores: Mapping[str, float], known: Mapping[str, float]) -> Language:
 def _arabic(sample: str, words: Counter[str], hints: Mapping[str, float]) -> Language:
     """Tell Arabic, Persian, Urdu, Kurdish and Pashto apart."""
     letters = Counter(unicodedata.normalize("NFKC", sample))
-    scores = {
-        code: sum(min(letters[letter], 6) * weight for letter, weight in table.items())
-        for code, table in _ARABIC_LETTERS.items()
-    }
+    scores = dict.fromkeys(_ARABIC_LETTERS, 0.0)
+    for letter in letters.keys() & _ARABIC_OWN.keys():
+        for code, weight in _ARABIC_OWN[letter]:
+            scores[code] += min(letters[letter], 6) * weight
     for word, count in words.items():
         for code, weight in _ARABIC_INDEX.get(word, {}).items():
             scores[code] += 1.5 * weight * min(count, 3)
@@ -246,25 +287,55 @@ def _cyrillic(sample: str, hints: Mapping[str, float]) -> Language:
     return _best(scores, scores) if max(scores.values()) > 0 else Language("ru", 0.5)
 
 
-def _latin(sample: str, words: Counter[str], hints: Mapping[str, float]) -> Language:
+def _latin(sample: str, words: Collection[str], hints: Mapping[str, float]) -> Language:
     """Tell the languages of the Latin script apart, Persian and Arabic in Latin letters among them."""
     scores: dict[str, float] = {}
-    for word, count in words.items():
-        for code, weight in _LATIN_INDEX.get(word, {}).items():
-            scores[code] = scores.get(code, 0.0) + weight * min(count, 3)
-        for size in (2, 3, 4):
-            for code, weight in _ENDING_INDEX.get(word[-size:], {}).items() if len(word) > size + 1 else ():
-                scores[code] = scores.get(code, 0.0) + 0.35 * weight
-    for char, count in Counter(sample).items() if not sample.isascii() else ():
-        for code, weight in _MARKED_INDEX.get(char, {}).items():
-            scores[code] = scores.get(code, 0.0) + 1.5 * weight * min(count, 4)
-    arabizi = len(_ARABIZI.findall(sample))
-    if arabizi and scores.get("ar-latn", 0.0) > 0:
-        scores["ar-latn"] += 0.5 * arabizi
+    for word in words:
+        for code, weight in _spoken(word):
+            scores[code] = scores.get(code, 0.0) + weight
+    for char in () if sample.isascii() else _MARKS.intersection(sample):
+        for code, weight in _MARKED_INDEX[char].items():
+            scores[code] = scores.get(code, 0.0) + 1.5 * weight * min(sample.count(char), 4)
+    if scores.get("ar-latn", 0.0) > 0:
+        scores["ar-latn"] += 0.5 * len(_ARABIZI.findall(sample))
+    table = pieces.table()
+    if table is None:
+        return _by_words(scores, hints, sample)
+    return _by_pieces(table.lean(words), scores, hints)
+
+
+@lru_cache(maxsize=20_000)
+def _spoken(word: str) -> tuple[tuple[str, float], ...]:
+    """Return how much a word and its endings speak for each language."""
+    found = dict(_LATIN_INDEX.get(word, {}))
+    for size in (2, 3, 4):
+        for code, weight in _ENDING_INDEX.get(word[-size:], {}).items() if len(word) > size + 1 else ():
+            found[code] = found.get(code, 0.0) + 0.35 * weight
+    return tuple(found.items())
+
+
+def _by_words(scores: dict[str, float], hints: Mapping[str, float], sample: str) -> Language:
+    """Return the language that most small words, endings and letters speak for."""
     known = dict(scores)
     for code, weight in hints.items():
         scores[code] = scores.get(code, 0.0) + weight
-    if not scores or max(known.values(), default=0.0) <= 0:
+    if max(known.values(), default=0.0) <= 0:
         # plain letters and no small word of any language: English is the likeliest, and a person may say otherwise
         return _guess(hints) if hints or not sample.isascii() else Language("en", 0.4)
     return _best(scores, known)
+
+
+def _by_pieces(odds: Mapping[str, float], scores: Mapping[str, float], hints: Mapping[str, float]) -> Language:
+    """Return one of the languages whose pieces of words are known, unless small words speak for another."""
+    ours = max((scores.get(code, 0.0) for code in odds), default=0.0)
+    theirs = {code: score + hints.get(code, 0.0) for code, score in scores.items() if code not in odds}
+    if theirs and max(theirs.values()) > max(ours, _FEW):
+        return _best({**scores, **theirs}, scores)
+    sums = {code: odd + _WORD_ODDS * scores.get(code, 0.0) for code, odd in odds.items()}
+    for code in sums.keys() & hints.keys():
+        sums[code] += _HINT_ODDS * hints[code]
+    top = max(sums, key=sums.__getitem__)
+    share = 1 / sum(exp(value - sums[top]) for value in sums.values())
+    if share < _LIKELY:
+        return _guess(hints)
+    return Language(top, round(min(share, 0.99), 3))

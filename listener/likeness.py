@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache, reduce
 from hashlib import shake_128
 from itertools import pairwise
 from struct import Struct
@@ -14,8 +15,21 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 _BITS = 64
 _BANDS = 8
 _COLUMNS = 3
-_WORD_BITS = Struct(f"<{_BITS}H")
-_PAIR = Struct(f"<{_BITS}H{_BANDS * _COLUMNS}I")
+_NARROW, _WIDE = 2 * _BITS, 4 * _BANDS * _COLUMNS  # bytes of a digest
+_WIDE_NUMBERS = Struct(f"<{_BANDS * _COLUMNS}I")
+
+
+def _repeated(narrow: bytes, wide: bytes) -> int:
+    return int.from_bytes(narrow * (_NARROW // len(narrow)) + wide * (_WIDE // len(wide)), "little")
+
+
+# A digest is one long number: all its columns are compared at once, which takes half the time of one by one. Where the
+# highest bit of each column stands, split by width, and all other bits.
+_HIGH_NARROW, _HIGH_WIDE = _repeated(b"\0\x80", b"\0\0\0\0"), _repeated(b"\0\0", b"\0\0\0\x80")
+_HIGH = _HIGH_NARROW | _HIGH_WIDE
+_ALL = _repeated(b"\xff\xff", b"\xff\xff\xff\xff")
+_LOW = _HIGH ^ _ALL
+_NO_PAIR = _repeated(b"\0\0", b"\xff\xff\xff\xff")  # a single word has no say in the bands
 # bits that may differ: 10 of 64 is an overlap of about seven shingles in ten; unrelated texts differ in 32 ± 4
 _ALIKE_WITHIN = 10
 _READ_WORDS = 200
@@ -23,7 +37,7 @@ _FEWEST_WORDS = 3
 _FEWEST_TO_COMPARE = 5
 
 _WORD = re.compile("[\u3041-\u30ff\u3400-\u9fff\u0e01-\u0e5b]|[^\\W_\u3041-\u30ff\u3400-\u9fff\u0e01-\u0e5b]+")
-_ADDRESS = re.compile(r"https?:?//\S+|www?\.\S+|(?<!\w)@[\w.\-]+(?:@[\w.\-]+)?")
+_ADDRESS = re.compile(r"https?:?//\S+|www?\.\S+|(?:\bvia )?(?<!\w)@[\w.\-]+(?:@[\w.\-]+)?")
 _FORWARDED = re.compile(r"^(?:(?:rt|repost|via|re|fw|fwd|update|updated|breaking)\b[\s:@]*)+")
 
 
@@ -41,22 +55,27 @@ class Fingerprint:
 def fingerprint(folded_text: str) -> Fingerprint | None:
     """Return the fingerprint of a folded text; `None` under three words, which say the same by chance.
 
-    Handles, addresses and a leading "RT" do not count. Three and four words are alike only if they are the same.
+    Handles, addresses, a leading "RT" and who it came "via" do not count. Three and four words are alike only if they
+    are the same.
     """
-    spoken = _ADDRESS.sub(" ", folded_text)
-    words = _WORD.findall(_FORWARDED.sub("", spoken.lstrip(" \"':")))[:_READ_WORDS]
+    words = _spoken(folded_text)
     if len(words) < _FEWEST_WORDS:
         return None
     if len(words) < _FEWEST_TO_COMPARE:
         exact = _signed_digest(" ".join(words))
         return Fingerprint(exact, (exact,))
-    pairs = [_PAIR.unpack(_digest(pair, _PAIR.size)) for pair in dict.fromkeys(map(" ".join, pairwise(words)))]
-    singles = [_WORD_BITS.unpack(_digest(word, _WORD_BITS.size)) for word in dict.fromkeys(words)]
-    wide = [min(column) for column in zip(*(row[_BITS:] for row in pairs), strict=True)]
-    narrow = [min(column) for column in zip(*singles, *(row[:_BITS] for row in pairs), strict=True)]
-    value = sum((number & 1) << place for place, number in enumerate(narrow))
+    singles = map(_word_row, dict.fromkeys(words))
+    pairs = map(_pair_row, dict.fromkeys(map(" ".join, pairwise(words))))
+    least = reduce(_least, pairs, reduce(_least, singles, _ALL)).to_bytes(_NARROW + _WIDE, "little")
+    value = sum((byte & 1) << place for place, byte in enumerate(least[:_NARROW:2]))
+    wide = _WIDE_NUMBERS.unpack_from(least, _NARROW)
     bands = (_signed_digest(repr((at, *wide[at : at + _COLUMNS]))) for at in range(0, len(wide), _COLUMNS))
     return Fingerprint(_signed(value), tuple(bands))
+
+
+def words(folded_text: str) -> frozenset[str]:
+    """Return the words of a folded text that its fingerprint is made of."""
+    return frozenset(_spoken(folded_text))
 
 
 def is_alike(a: int, b: int) -> bool:
@@ -64,9 +83,34 @@ def is_alike(a: int, b: int) -> bool:
     return ((a ^ b) & 0xFFFF_FFFF_FFFF_FFFF).bit_count() <= _ALIKE_WITHIN
 
 
+def _spoken(folded_text: str) -> list[str]:
+    spoken = _ADDRESS.sub(" ", folded_text)
+    return _WORD.findall(_FORWARDED.sub("", spoken.lstrip(" \"':")))[:_READ_WORDS]
+
+
 def _digest(shingle: str, size: int) -> bytes:
     """Return the same `size` bytes for the same shingle, on every machine and in every process."""
     return shake_128(shingle.encode("utf-8", "replace")).digest(size)
+
+
+@lru_cache(maxsize=10_000)
+def _word_row(word: str) -> int:
+    """Return a word's digest as one number: most words of a post were in many before it."""
+    return int.from_bytes(_digest(word, _NARROW), "little") | _NO_PAIR
+
+
+def _pair_row(pair: str) -> int:
+    return int.from_bytes(_digest(pair, _NARROW + _WIDE), "little")
+
+
+def _least(one: int, other: int) -> int:
+    """Return the smaller of two digests, column by column."""
+    differ = one ^ other
+    # the highest bit of a column stays where the rest of `one` is not below the rest of `other`
+    rest = (one | _HIGH) - (other & _LOW)
+    below = ((differ & other) | ((differ | rest) ^ _ALL)) & _HIGH
+    lowest = (below & _HIGH_NARROW) >> 15 | (below & _HIGH_WIDE) >> 31
+    return other ^ (differ & ((below - lowest) | below))
 
 
 def _signed_digest(shingle: str) -> int:

@@ -1,7 +1,7 @@
 """What we have already: edited posts get their new words beside the old ones, counters their newest value."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,21 +9,26 @@ from sqlalchemy import Table, Text, any_, bindparam, delete, func, select, updat
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session
 
-from listener import counting
+from listener import by_hand, counting, transformer
 from listener.batch import insert_rows
-from listener.counting import Contribution
+from listener.counting import Contribution, contribution
 from listener.heard import Counts
-from listener.judging import LONGEST, Judged, contribution, judged_columns
-from listener.kinds import UNSURE_BELOW, Kind
-from listener.models import LikenessBand, Mention, MentionTopic, MentionVersion
+from listener.judgement import in_language
+from listener.judging import LONGEST, Judged, judged_columns
+from listener.kinds import Kind, KindGuess
+from listener.models import Aspect, LikenessBand, Mention, MentionTopic, MentionVersion, Topic
+from listener.models.correction import PERSON
+from listener.sentiment import MoodLabel
+from listener.settings import settings
 
 MENTIONS: Table = Mention.__table__  # type: ignore[assignment]
 TOPICS: Table = MentionTopic.__table__  # type: ignore[assignment]
 BANDS: Table = LikenessBand.__table__  # type: ignore[assignment]
 VERSIONS: Table = MentionVersion.__table__  # type: ignore[assignment]
 KEPT = (
-    "native_id", "id", "text", "title", "mood", "edited_at", "posted_at", "kind", "kind_confidence", "same_as_id",
-    "is_ours", "is_repost", "is_history",
+    "native_id", "id", "text", "title", "mood", "mood_score", "edited_at", "posted_at", "kind", "kind_confidence",
+    "kind_evidence", "kind_version", "language", "language_confidence", "by_hand", "same_as_id", "weight", "is_ours",
+    "is_repost", "is_history",
 )  # fmt: skip
 COUNTERS = ("likes", "replies", "shares", "views")
 
@@ -65,24 +70,40 @@ def known(session: Session, feed_id: int, native_ids: Sequence[str]) -> dict[str
 
 
 def _known(row: dict[str, Any]) -> KnownMention:
-    spam = row["kind"] == Kind.SPAM and row["kind_confidence"] >= UNSURE_BELOW
-    counted = Contribution(
-        topic_ids=frozenset(row["topic_ids"]),
-        posted_at=row["posted_at"],
-        counted=not (spam or row["is_ours"] or row["is_repost"] or row["is_history"]),
-        distinct=row["same_as_id"] is None,
-        negative=row["mood"] == "negative",
-    )
     counters = tuple(row[name] for name in COUNTERS)
-    return KnownMention(
-        row["id"], row["text"], row["title"], row["mood"], row["edited_at"], counters, row, counted
-    )  # fmt: skip
+    counted = contribution(row, row["topic_ids"])
+    return KnownMention(row["id"], row["text"], row["title"], row["mood"], row["edited_at"], counters, row, counted)
+
+
+def honoured(session: Session, edits: Sequence[tuple[KnownMention, Judged]]) -> list[tuple[KnownMention, Judged]]:
+    """Return the edits with what people said of these mentions put back over what was judged anew."""
+    if not any(old.row["by_hand"] for old, _ in edits):
+        return list(edits)
+    alive = frozenset(session.scalars(select(Topic.id)))
+    return [(old, _honoured(old.row, new, alive) if old.row["by_hand"] else new) for old, new in edits]
+
+
+def _honoured(row: Mapping[str, Any], new: Judged, alive: frozenset[int]) -> Judged:
+    """Put the corrections of one mention's row over its judgement; topics that are gone stay away."""
+    held, said = row["by_hand"], new.judgement
+    if Aspect.LANGUAGE in held and said.language.code != row["language"]:
+        chosen = settings()
+        reader = transformer.of(chosen.mood_model)
+        said = in_language(said, new.item, row["language"], chosen.mood_max_chars, reader)
+    if Aspect.MOOD in held:
+        mood = replace(said.mood, label=MoodLabel(row["mood"]), score=row["mood_score"], version=PERSON)
+        said = replace(said, mood=mood)
+    if Aspect.KIND in held or Aspect.SPAM in held:
+        why = tuple(map(str, row["kind_evidence"]))
+        said = replace(said, kind=KindGuess(Kind(row["kind"]), row["kind_confidence"], why, row["kind_version"]))
+    topics = tuple(topic for topic in by_hand.topics(held, said.topic_ids) if topic in alive)
+    return replace(new, judgement=replace(said, topic_ids=topics))
 
 
 def revise(session: Session, feed_id: int, edits: Sequence[tuple[KnownMention, Judged]], *, now: datetime) -> None:
     """Give each edited mention its new words and judgement; keep the earlier ones as a version; count anew.
 
-    It stays in its cluster and its thread, and keeps its posting time: the clock does not restart.
+    It stays in its cluster, with its weight, and in its thread, and keeps its posting time: no clock restarts.
     """
     if not edits:
         return
@@ -105,7 +126,8 @@ def revise(session: Session, feed_id: int, edits: Sequence[tuple[KnownMention, J
     _renew_bands(session, edits, ids)
     changes = [(-1, old.contribution) for old, _ in edits]
     changes += [
-        (1, contribution(new.judgement, old.row | {"mood": new.judgement.mood.label.value})) for old, new in edits
+        (1, contribution(old.row | judged, new.judgement.topic_ids))
+        for (old, new), judged in zip(edits, rows, strict=True)
     ]
     counting.add(session, feed_id, changes)
 
@@ -119,7 +141,7 @@ def _renew_bands(session: Session, edits: Sequence[tuple[KnownMention, Judged]],
     bands = [
         {"band": band, "mention_id": old.id}
         for old, new in edits
-        if old.contribution.distinct and new.judgement.fingerprint
+        if old.row["same_as_id"] is None and new.judgement.fingerprint
         for band in set(new.judgement.fingerprint.bands)
     ]
     insert_rows(session, BANDS, bands)

@@ -35,7 +35,11 @@ class Settings(BaseSettings):
     fetch_max_bytes: int = Field(default=5_000_000, gt=0, description="Largest reply, after decompression.")
     poll_pages: int = Field(default=20, gt=0, description="Pages one poll may read before it leaves a gap.")
     claim_term: float = Field(default=120.0, gt=0, description="Seconds after which a silent worker loses its feed.")
-    mood_max_chars: int = Field(default=2_000, gt=0, description="VADER reads this much; it is quadratic.")
+    mood_max_chars: int = Field(default=2_000, gt=0, description="How much of a long text its mood is read from.")
+    mood_model: str = Field(
+        default="",
+        description="Folder or hub name of a transformer that tells moods (extra `transformers`); else by words.",
+    )
 
     @property
     def user_agent(self) -> str:

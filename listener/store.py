@@ -1,7 +1,7 @@
 """Store what a feed gave: judged in one pass, counted with it, edits beside the earlier text, nothing twice."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
@@ -10,11 +10,12 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
-from listener import arrivals, revising, voices
+from listener import arrivals, learned, revising, transformer, voices
 from listener.cleaning import clean
 from listener.heard import Item, Rejected
 from listener.judgement import Topicality, judge
 from listener.judging import Judged
+from listener.kinds import Learned
 from listener.listening import TURN, topicalities
 from listener.models import Feed, Topic
 from listener.rejections import reject
@@ -83,7 +84,9 @@ def store(
     with authors, threads, clusters and topics; update the edited, keeping what they said before. 5. Count.
     An item that cannot be kept becomes a Rejection with its reason, and never stops the others.
     """
-    judged, outcomes = _judge(items, feed, topicalities(session) if topics is None else topics, now)
+    spoken_of = topicalities(session) if topics is None else topics
+    speakers = voices.tongues(session, feed.source, (one.author.native_id for one in items if one.author))
+    judged, outcomes = _judge(items, feed, speakers, spoken_of, learned.in_force(session), now)
     session.flush()
     session.execute(select(Feed.id).where(Feed.id == feed.id).with_for_update(key_share=True))
     session.execute(select(func.pg_advisory_xact_lock(TURN)))
@@ -110,17 +113,30 @@ def store(
 
 
 def _judge(
-    items: Sequence[Item], feed: Feed, topics: Sequence[Topicality], now: datetime
+    items: Sequence[Item],
+    feed: Feed,
+    speakers: Mapping[str, str],
+    topics: Sequence[Topicality],
+    taught: Mapping[str, Learned],
+    now: datetime,
 ) -> tuple[list[Judged], dict[int, Outcome]]:
     judged: list[Judged] = []
     refused: dict[int, Outcome] = {}
-    most = settings().mood_max_chars
+    chosen = settings()
+    reader = transformer.of(chosen.mood_model)
     for place, given in enumerate(items):
         reason = ""
         try:
             item = clean(given)
             verdict = judge(
-                item, source=feed.source, heard_at=now, topics=topics, feed_language=feed.language, mood_max_chars=most
+                item,
+                source=feed.source,
+                heard_at=now,
+                topics=topics,
+                feed_language=speakers.get(item.author.native_id if item.author else "", feed.language),
+                mood_max_chars=chosen.mood_max_chars,
+                learned=taught,
+                mood_reader=reader,
             )
             if not item.native_id:
                 reason = "It has no id, so it could not be told from others."
@@ -171,7 +187,7 @@ def _keep(session: Session, feed: Feed, batch: Sequence[Judged], now: datetime, 
     known = revising.known(session, feed.id, [one.item.native_id for one in batch])
     new = [one for one in batch if one.item.native_id not in known]
     again = [(known[one.item.native_id], one) for one in batch if one.item.native_id in known]
-    edits = [(row, one) for row, one in again if row.is_edit(one)]
+    edits = revising.honoured(session, [(row, one) for row, one in again if row.is_edit(one)])
     # oldest first, so that ids follow the conversation; what a feed lists first is its newest
     new.sort(key=lambda one: (one.judgement.posted_at, -one.place))
     authors = voices.of(session, feed, new, [(row.mood, one) for row, one in edits], now=now)

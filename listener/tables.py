@@ -43,6 +43,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "author.name": ("author_name", "author", "name", "display_name"),
     "author.url": ("author_url", "profile", "profile_url"),
     "author.followers": ("author_followers", "followers"),
+    "author.following": ("author_following", "following"),
     "parent_id": ("parent_id", "in_reply_to", "in_reply_to_id", "reply_to"),
     "root_id": ("root_id", "thread_id", "conversation_id"),
     "counts.likes": ("likes", "favourites", "favorites", "upvotes"),

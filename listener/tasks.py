@@ -7,6 +7,7 @@ from celery import shared_task
 
 from listener import clusters, heartbeat
 from listener import detect as detecting
+from listener import learn as learning
 from listener import poll as polling
 from listener.clock import utc_now
 from listener.database import transaction
@@ -51,3 +52,9 @@ def housekeeping() -> None:
     with transaction() as session:
         heartbeat.forget(session, before=utc_now() - timedelta(hours=1))
         clusters.forget(session, utc_now())
+
+
+@shared_task(name="listener.learn")
+def learn() -> None:
+    """Learn kinds from what people said of them."""
+    learning.round(transaction, utc_now)

@@ -1,19 +1,24 @@
 """Who wrote a batch: authors inserted or brought up to date, our own told apart, their running numbers kept."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Table, func, or_, select
+from sqlalchemy import Table, Text, any_, bindparam, func, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from listener.batch import insert_from, packed
+from listener.cleaning import name
 from listener.heard import Speaker
 from listener.judging import Judged
-from listener.models import Author, Feed
+from listener.language import UNKNOWN
+from listener.models import Author, Feed, Mention
 
 AUTHORS: Table = Author.__table__  # type: ignore[assignment]
+# of an author's latest mentions so many, and such a share of them, must be in one language to expect it of the next
+_LATEST, _ENOUGH, _NEARLY_ALL = 20, 5, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,32 @@ class Voice:
 
     id: int
     is_ours: bool
+
+
+def tongues(session: Session, source: str, native_ids: Iterable[str]) -> dict[str, str]:
+    """Return author's native id -> the language nearly all of their latest mentions are in; only where there is one."""
+    wanted = any_(bindparam("natives", sorted({name(one) for one in native_ids}), ARRAY(Text)))
+    latest = (
+        select(Mention.language)
+        .where(Mention.author_id == Author.id)
+        .order_by(Mention.posted_at.desc())
+        .limit(_LATEST)
+        .lateral("latest")
+    )
+    said: dict[str, Counter[str]] = {}
+    for native_id, language, count in session.execute(
+        select(Author.native_id, latest.c.language, func.count())
+        .join(latest, true())
+        .where(Author.source == source, Author.native_id == wanted)
+        .group_by(Author.native_id, latest.c.language)
+    ):
+        said.setdefault(native_id, Counter())[language] = count
+    most = {native_id: counts.most_common(1)[0] for native_id, counts in said.items()}
+    return {
+        native_id: language
+        for native_id, (language, count) in most.items()
+        if count >= _ENOUGH and count >= _NEARLY_ALL * said[native_id].total() and language != UNKNOWN
+    }
 
 
 def of(
@@ -46,8 +77,8 @@ def of(
     rows = [
         {
             "source": feed.source, "native_id": native_id, "handle": one.handle, "name": one.name, "url": one.url,
-            "followers": one.followers, "since": one.since, "is_bot": one.is_bot, "is_ours": _is_ours(one, ours),
-            "is_demo": feed.is_demo, "first_heard_at": now, "last_heard_at": now,
+            "followers": one.followers, "following": one.following, "since": one.since, "is_bot": one.is_bot,
+            "is_ours": _is_ours(one, ours), "is_demo": feed.is_demo, "first_heard_at": now, "last_heard_at": now,
             **{key: changes[native_id][key] for key in ("mentions", "negative", "positive")},
         }
         for native_id, one in sorted(speakers.items())
@@ -59,7 +90,7 @@ def of(
         set_={
             # what they leave out this time is not forgotten
             **{key: func.coalesce(func.nullif(new_[key], ""), old[key]) for key in ("handle", "name")},
-            **{key: func.coalesce(new_[key], old[key]) for key in ("url", "followers", "since")},
+            **{key: func.coalesce(new_[key], old[key]) for key in ("url", "followers", "following", "since")},
             "is_bot": new_.is_bot,
             "is_ours": or_(old.is_ours, new_.is_ours),
             "last_heard_at": func.greatest(old.last_heard_at, new_.last_heard_at),

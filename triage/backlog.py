@@ -75,6 +75,12 @@ def waiting(session: Session, now: datetime, limit: int) -> list[Waiting]:
     return _with_company(session, found)
 
 
+def known(session: Session, mention_id: int) -> Waiting | None:
+    """Return one mention with all that routing needs to know of it, whether it has a verdict or not."""
+    rows = session.execute(select(*_COLUMNS).where(Mention.id == mention_id)).all()
+    return next(iter(_with_company(session, rows)), None)
+
+
 def among(column: InstrumentedAttribute[Any], values: Iterable[Any]) -> ColumnElement[bool]:
     """Return the clause that a column holds one of many values, sent as one array: the query stays short."""
     kind = column.type

@@ -19,7 +19,7 @@ from triage.opening import opening
 from triage.refusals import NoSuch
 from triage.returning import came_back, comes_back
 
-_LOCK = 0x4865617262_02  # one round at a time: issues are joined across mentions
+LOCK = 0x4865617262_02  # one round at a time: issues are joined across mentions
 
 
 @dataclass(slots=True)
@@ -40,24 +40,29 @@ def round(session: Session, now: datetime, limit: int = 500) -> int:
     4. Find the issue each joins, the oldest post first, or open one.
     5. Write issues, promises, moves, verdicts and notices.
     """
-    if not session.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))):
+    if not session.scalar(select(func.pg_try_advisory_xact_lock(LOCK))):
         return 0
     found = backlog.waiting(session, now, limit)
     if not found:
         return 0
     charts.ensure_shipped(session, now)
     version, chart = charts.current(session)
-    policy = _policy(session, now)
     known = places(session)
     judged = [judge(chart, one, known) for one in sorted(found, key=lambda one: (one.row.posted_at, one.row.id))]
-    matters = joining.matters(session, found, policy.join_hours)
+    settle(session, judged, version, known, now)
+    return len(judged)
+
+
+def settle(session: Session, judged: Sequence[Judged], version: int, known: Mapping[str, Place], now: datetime) -> None:
+    """Give these mentions, oldest post first, their issues and verdicts: steps 4 and 5 of a round, under its lock."""
+    policy = _policy(session, now)
+    matters = joining.matters(session, [one.mention for one in judged], policy.join_hours)
     written = _sort_out(session, judged, matters, policy, now)
     _write_opened(session, written.opened, people.terms_of(policy), now)
     _write_joined(session, written, now)
     _write_verdicts(session, written, version, now)
-    _tell_managers(session, written.opened, known, now)
+    tell_managers(session, written.opened, known, now)
     _tell_outside(session, written.opened, now)
-    return len(judged)
 
 
 def _policy(session: Session, now: datetime) -> Policy:
@@ -191,7 +196,7 @@ def _write_verdicts(session: Session, written: _Written, version: int, now: date
     )  # fmt: skip
 
 
-def _tell_managers(
+def tell_managers(
     session: Session, opened: Sequence[tuple[Judged, Issue]], places: Mapping[str, Place], now: datetime
 ) -> None:
     """Raise the alarm once a round for each department nobody is eligible in, on the first issue it met."""

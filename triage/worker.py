@@ -19,6 +19,7 @@ TIMETABLE: dict[str, tuple[str, float]] = {
     "listener.tick": (HEARING, 2.0),
     "listener.detect": (DECIDING, 60.0),
     "listener.housekeeping": (DECIDING, 3600.0),
+    "listener.learn": (DECIDING, 3600.0),
     "triage.route": (DECIDING, 1.0),
     "triage.escalate": (DECIDING, 15.0),
     "triage.alarm": (DECIDING, 15.0),

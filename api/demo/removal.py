@@ -10,7 +10,7 @@ from api import accounts, first
 from api.demo import charting
 from api.models import Account, SignedIn
 from listener.database import Base
-from listener.models import Author, Feed, Mention, Spike, Topic
+from listener.models import Author, Feed, Mention, Person, Spike, Topic
 from triage import people
 from triage.models import Department, Issue, IssueMention, Member, Role, RouteMark, Verdict, Webhook
 
@@ -23,9 +23,9 @@ def remove(session: Session, now: datetime) -> int:
     """Take every row of the demo away; return how many mentions that were.
 
     1. What is real and hangs on the demo is let go: mentions that joined its issues will be routed anew, issues that
-    hold its mentions keep their own. 2. Mentions, issues, feeds, topics, spikes, authors; what hangs on them goes with
-    them. 3. People. Where nobody real administers, there is a first administrator, and whoever administered the demo
-    in a browser goes on as that one.
+    hold its mentions keep their own. 2. Mentions, issues, feeds, topics, spikes, authors, persons; what hangs on them
+    goes with them. 3. People. Where nobody real administers, there is a first administrator, and whoever administered
+    the demo in a browser goes on as that one.
     """
     for turn in (HEARING, ROUTING):
         session.execute(select(func.pg_advisory_xact_lock(turn)))
@@ -39,6 +39,7 @@ def remove(session: Session, now: datetime) -> int:
     spoke = exists().where(Mention.author_id == Author.id)
     _delete(session, Author, Author.is_demo & ~spoke)
     session.execute(update(Author).where(Author.is_demo).values(is_demo=False), execution_options=QUIET)
+    _delete(session, Person, Person.is_demo)
     _people(session, now)
     charting.withdraw(session, now)
     session.expire_all()

@@ -3,20 +3,28 @@
 from fastapi import APIRouter
 
 from api.pages import (
+    authors,
+    corrections,
     demo,
     feeds,
     flowchart,
+    hearing,
     inbox,
     issue,
     mentions,
     notices,
     people,
     promises,
+    quarantine,
+    reputation,
     signin,
     spikes,
     topics,
 )
 
 router = APIRouter()
-for one in (signin, inbox, issue, promises, mentions, spikes, feeds, topics, flowchart, people, notices, demo):
+for one in (
+    signin, inbox, issue, promises, mentions, corrections, quarantine, authors, reputation, spikes, hearing,
+    feeds, topics, flowchart, people, notices, demo,
+):  # fmt: skip
     router.include_router(one.router)

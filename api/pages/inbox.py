@@ -10,8 +10,10 @@ from api.dependencies import Database, Now
 from api.locales.words import Words
 from api.pages.frame import Insider
 from api.rendering import frame_of, page
+from listener.find import quarantine
 from triage import find, people
 from triage.models import Role
+from triage.rights import SEES_ALL
 
 router = APIRouter()
 
@@ -56,6 +58,7 @@ def news(
         lane=lane,
         open=open,
         lanes=find.lanes(session, acting),
+        quarantined=_quarantined(session, acting),
         cards=[card for number, card in here.items() if number in known],
         news=sum(1 for number, card in here.items() if number not in known and card.opened_at >= since),
         gone=_gone(session, acting, now, known - here.keys()) if queue.cursor is None else [],
@@ -95,6 +98,10 @@ def desk(
         opened=opened is not None,
         issue=issue,
         verbs=issue.verbs if issue else (),
+        judged=find.judgements(session, acting, [post.id for post in (*issue.thread, issue.card.first)])
+        if issue
+        else {},
+        quarantined=_quarantined(session, acting),
         departments=people.departments(session, enabled=True),
         oob=False,
         **{"conflict": None, "draft": "", **more},
@@ -109,6 +116,15 @@ def first_lane(acting: people.Actor) -> str:
 def _lane_name(request: Request, lanes: tuple[find.LaneCount, ...], lane: str) -> str:
     named = next((one.department.name for one in lanes if one.key == lane and one.department), None)
     return named or str(words_of(request)("lane", lane))
+
+
+def _shown(issue: find.IssueView | None) -> list[int]:
+    return [post.id for post in (*issue.thread, issue.card.first)] if issue else []
+
+
+def _quarantined(session: Session, acting: people.Actor) -> int | None:
+    """How many in quarantine nobody has looked at, for those who may let them out."""
+    return quarantine.count(session) if acting.role in SEES_ALL else None
 
 
 def words_of(request: Request) -> Any:

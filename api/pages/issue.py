@@ -93,6 +93,7 @@ def whole(
         quick=[(verb, gettext(name), picture) for verb, name, picture in QUICK if verb in seen.verbs][-3:],
         promises=[_promise(reader, seen, clock) for clock in (seen.card.triage, seen.card.resolution)],
         timeline=_timeline(seen),
+        judged=find.judgements(session, acting, [post.id for post in seen.mentions if not post.is_ours]),
         departments=departments,
         eligible={one.id: people.eligible(session, one.id) for one in departments},
         drawing=lit(session, reader, seen.verdict),

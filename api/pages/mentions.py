@@ -7,20 +7,23 @@ from fastapi import APIRouter, Query, Request, Response
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from api import evidence
 from api.dependencies import Database
+from api.evidence import Mark
+from api.judged import said_words
 from api.pages.frame import Insider
 from api.reader import Reader
 from api.rendering import frame_of, page
 from listener import find as heard
 from listener import listening
-from listener.find import Chosen, Hit
+from listener.find import Chosen, Hit, quarantine
 from listener.kinds import Kind
 from listener.models import Topic
 from listener.sentiment import MoodLabel
 from listener.sources import PUSHED, SOURCES
 from listener.topics import highlights
 from triage import charts, drawing, find, people
-from triage.find import VerdictView
+from triage.find import Heard, VerdictView
 from triage.refusals import NoSuch
 
 router = APIRouter()
@@ -68,6 +71,8 @@ def index(
         found=heard.count(session, chosen, most=1000),
         marks={hit.mention.id: marks(hit, q) for hit in hits.rows},
         verdicts=find.verdicts(session, [hit.mention.id for hit in hits.rows]),
+        judged=find.judgements(session, acting, [hit.mention.id for hit in hits.rows]),
+        quarantined=quarantine.count(session),
         topics=heard.topics(session),
         author=heard.author(session, chosen.author_id) if chosen.author_id else None,
         sources=[*SOURCES, *PUSHED],
@@ -80,18 +85,23 @@ def index(
 
 @router.get("/mentions/{mention_id}")
 def show(request: Request, session: Database, acting: Insider, mention_id: int) -> Response:
-    """Show one mention: who, what we made of it, why it went where it went, and what it said before."""
+    """Show one mention: who, how we heard it and what decided, why it went where it went, what it said before."""
     whole = heard.mention(session, mention_id)
     if whole is None:
         raise NoSuch("mention", mention_id)
     reader = frame_of(request).reader
+    one = find.judgements(session, acting, [mention_id])[mention_id]
+    spoken = {topic.id for topic in (*one.topics, *one.off)}
     verdict = find.verdicts(session, [mention_id]).get(mention_id)
     return page(
         request,
         "mentions/mention.html",
         whole=whole,
         hit=whole.hit,
-        spans=marks(whole.hit, ""),
+        one=one,
+        title_marks=marked_in(whole.hit.mention.title, one),
+        text_marks=marked_in(whole.hit.mention.text, one),
+        other_topics=[topic for topic in heard.topics(session) if topic.enabled and topic.id not in spoken],
         verdict=verdict,
         issue_id=find.issue_of(session, mention_id),
         drawing=lit(session, reader, verdict),
@@ -102,6 +112,11 @@ def marks(hit: Hit, q: str) -> list[tuple[int, int]]:
     """Return the spans to mark in a text: the words of its topics and of the search."""
     wanted = [*listening.words_of(hit.topics), *(heard.words(q).replace('"', "").split() if q else ())]
     return highlights(hit.mention.text, wanted) if wanted else []
+
+
+def marked_in(text: str, one: Heard) -> tuple[Mark, ...]:
+    """Return where the words stand that decided how a mention was heard."""
+    return evidence.marks(text, one.mood_words, said_words(one))
 
 
 def lit(session: Session, reader: Reader, verdict: VerdictView | None) -> Markup | None:

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Request, Response
 from sqlalchemy.orm import Session
@@ -12,7 +11,7 @@ from api.accounts import Answer
 from api.dependencies import COOKIE, Database, MaybeVisitor, Now, forget, remember
 from api.locales import LANGUAGES
 from api.models import Account
-from api.rendering import LANGUAGE_COOKIE, back, page
+from api.rendering import LANGUAGE_COOKIE, back, inside, page
 from triage import people
 
 router = APIRouter()
@@ -24,7 +23,7 @@ YEAR = 365 * 86400
 def ask(request: Request, found: MaybeVisitor, next: str = "") -> Response:
     """Ask for e-mail and password; whoever is in already goes on."""
     if found is not None:
-        return back(_inside(next))
+        return back(inside(next))
     return _form(request, next=next)
 
 
@@ -78,7 +77,7 @@ def choose_language(
     next: Annotated[str, Form()] = "",
 ) -> Response:
     """Keep the language: on this browser, and with the member if one is signed in."""
-    answer = back(_inside(next) if next else "/signin")
+    answer = back(inside(next) if next else "/signin")
     if language in LANGUAGES:
         answer.set_cookie(LANGUAGE_COOKIE, language, max_age=YEAR, path="/", samesite="lax", httponly=True)
         if found is not None:
@@ -93,14 +92,6 @@ def _form(
 
 
 def _let_in(session: Session, account: Account, now: datetime, next: str) -> Response:
-    answer = back(_inside(next))
+    answer = back(inside(next))
     remember(answer, accounts.open_sign_in(session, account.id, now))
     return answer
-
-
-def _inside(wanted: str) -> str:
-    """Return where to go on, but never to another site."""
-    parts = urlsplit(wanted)
-    if not wanted.startswith("/") or wanted.startswith(("//", "/\\")) or parts.scheme or parts.netloc or "\\" in wanted:
-        return "/inbox"
-    return wanted

@@ -65,6 +65,7 @@
     for (const select of all("select[data-submits]", root)) {
       select.addEventListener("change", () => select.form.requestSubmit());
     }
+    tick(root);
   }
 
   function openAct(verb) {
@@ -74,6 +75,45 @@
     act.scrollIntoView({ block: "center" });
     (find("textarea, input:not([type=hidden]), select", act) ?? find("button", act))?.focus();
     return true;
+  }
+
+  // ---- what we heard, corrected: a chip opens its choices, one choice settles it
+
+  const openChip = (judged) => {
+    const root = find("#pane .heard") ?? document;
+    const chip = find(`details[data-judged=${judged}]`, root);
+    if (!chip) return;
+    chip.open = true;
+    chip.scrollIntoView({ block: "nearest" });
+    find(".says button", chip)?.focus();
+  };
+
+  const openChips = () => all("details.judged[open]");
+
+  document.addEventListener("click", (event) => {
+    for (const chip of openChips()) if (!chip.contains(event.target)) chip.open = false;
+  });
+
+  // where focus goes back to once the chips have been drawn again
+  let returns = "";
+
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    returns = event.detail.elt.dataset?.returns ?? "";
+  });
+
+  document.addEventListener("htmx:afterSettle", () => {
+    if (!returns) return;
+    (document.getElementById(returns) ?? find("main"))?.focus({ preventScroll: true });
+    returns = "";
+  });
+
+  function tick(root) {
+    for (const box of all("[data-ticks]", root)) {
+      box.closest("[hidden]")?.removeAttribute("hidden");
+      box.addEventListener("change", () => {
+        for (const one of all(`input[name=${box.dataset.ticks}]`)) one.checked = box.checked;
+      });
+    }
   }
 
   // ---- after a swap, focus goes where the work goes on
@@ -92,7 +132,8 @@
   });
 
   const openedIn = (event) =>
-    new URL(event.detail.pathInfo.requestPath, location.href).searchParams.get("open");
+    new URL(event.detail.pathInfo.responsePath ?? event.detail.pathInfo.requestPath, location.href)
+      .searchParams.get("open");
 
   document.addEventListener("htmx:load", (event) => wake(event.detail.elt));
 
@@ -124,6 +165,8 @@
     Slash: () => find("#seek")?.focus(),
     Period: () => find("#news a")?.click(),
     KeyA: () => (find("#words") ? find("#words").focus() : openAct("acknowledge")),
+    KeyE: () => openChip("kind"),
+    KeyZ: () => all("[data-undo]").sort((one, other) => other.dataset.undo - one.dataset.undo)[0]?.click(),
     KeyH: () => (find("#department") ? find("#department").focus() : openAct("hand_over")),
     KeyG: () => { going = Date.now(); },
   };
@@ -135,6 +178,11 @@
       return;
     }
     if (event.key === "Escape" && writing(event.target)) return event.target.blur();
+    if (event.key === "Escape" && openChips().length) {
+      const [chip] = openChips();
+      chip.open = false;
+      return find("summary", chip).focus();
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || writing(event.target) || kept.read("keys") === "off") return;
     if (find("dialog[open]")) return;
     if (event.key === "?") { event.preventDefault(); find("#keys")?.showModal(); return; }
@@ -153,6 +201,7 @@
 
   wake(document);
   if (location.hash.length > 1) openAct(location.hash.slice(1));
+  find(".sub [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   for (const button of all("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => print());

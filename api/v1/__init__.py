@@ -5,10 +5,12 @@ from fastapi.routing import APIRoute
 
 from api.v1 import (
     authors,
+    corrections,
     deliveries,
     departments,
     feeds,
     flowchart,
+    hearing,
     ingest,
     issues,
     me,
@@ -16,7 +18,9 @@ from api.v1 import (
     mentions,
     moves,
     notices,
+    persons,
     promises,
+    reputation,
     spikes,
     tokens,
     topics,
@@ -49,7 +53,11 @@ TAGS = [
     {"name": "moves", "description": "What people do to an issue. Append-only; of two at once, one is first."},
     {"name": "promises", "description": "Whether the two promises were kept."},
     {"name": "mentions", "description": "What was said in public, as we heard it."},
-    {"name": "authors", "description": "Who said it, on one source."},
+    {"name": "corrections", "description": "What people say of our judgements: right, or what it should have been."},
+    {"name": "hearing", "description": "How well we hear, as the corrections tell it, and what was learnt from them."},
+    {"name": "authors", "description": "Who said it, on one source, and how they stand to a topic."},
+    {"name": "persons", "description": "Several authors a human joined together; nothing joins by itself."},
+    {"name": "reputation", "description": "What a topic's mentions add up to, with its band and its formula."},
     {"name": "topics", "description": "What we listen for: boolean queries with a name."},
     {"name": "feeds", "description": "The places we poll, or that call us."},
     {"name": "ingest", "description": "Where a pushing feed delivers, signed."},
@@ -65,8 +73,8 @@ TAGS = [
 
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
 for resource in (
-    me, issues, moves, promises, mentions, authors, topics, feeds, deliveries, ingest, volume, spikes, flowchart,
-    departments, members, notices, webhooks, tokens,
+    me, issues, moves, promises, mentions, corrections, hearing, authors, persons, reputation, topics, feeds,
+    deliveries, ingest, volume, spikes, flowchart, departments, members, notices, webhooks, tokens,
 ):  # fmt: skip
     router.include_router(resource.router)
 

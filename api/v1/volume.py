@@ -17,17 +17,17 @@ Insider = Annotated[people.Actor, Depends(require())]
 
 STEPS = {"5m": timedelta(minutes=5), "1h": timedelta(hours=1), "6h": timedelta(hours=6), "1d": timedelta(days=1)}
 MOST = 2_100  # points of one answer: a week of five minutes
-_POINT = {"at": "2026-11-21T09:00:00Z", "total": 14, "distinct": 11, "negative": 5}
+_POINT = {"at": "2026-11-21T09:00:00Z", "total": 14, "distinct": 11.585, "negative": 5}
 
 
 class Point(Shape):
-    """The counts of one step, from `at` on: all, without near-duplicates, negative."""
+    """The counts of one step, from `at` on: all, distinct (of N that say the same, log2(1 + N)), negative."""
 
     model_config = example(_POINT)
 
     at: datetime
     total: int
-    distinct: int
+    distinct: float
     negative: int
 
 

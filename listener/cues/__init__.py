@@ -1,6 +1,6 @@
 """The words and phrases by which kinds are told: one table a language, one way to find them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from listener.speech import Speech, words_of
@@ -53,6 +53,16 @@ class Cues:
                 self._open.setdefault(first[:-1][:_STEM], []).append(Cue(kind, weight, words))
             else:
                 self._whole.setdefault(first, []).append(Cue(kind, weight, words))
+
+
+# each further cue of a kind says so much of the one before it
+_FADING = 0.6
+
+
+def together(weights: Iterable[float], most: float, fading: float = _FADING) -> float:
+    """Return what several cues of one kind say together: the strongest in full, each further one less."""
+    faded = (weight * fading**place for place, weight in enumerate(sorted(weights, reverse=True)))
+    return min(sum(faded), most)
 
 
 # beginnings are at least this long, so that they can be looked up by their first letters

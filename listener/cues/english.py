@@ -8,7 +8,10 @@ TURNS = "but except however although though only wish unfortunately"
 
 TABLE = {
     "complaint": {
-        3.0: "still waiting; never arrived; never received; never came; not arrived; t arrived; not received; "
+        3.0: "raised the price; raised prices; broken promise; broken promises; regret; rip off; scam; scammers; "
+        "ignored; ignoring; hung up; expired; mouldy; moldy; stale; stole my; lied to; liars; lies; "
+        "never ordering; never buying; avoid; stay away; cancelled without; without notice; "
+        "still waiting; never arrived; never received; never came; not arrived; t arrived; not received; "
         "t received; charged twice; double charged; charged me; was charged; been charged; overcharged; "
         "want a refund; want my money; my money back; ripped off; rip off; worst service; terrible service; "
         "awful service; poor service; bad service; horrible service; no response; no reply; no answer; "
@@ -35,7 +38,9 @@ TABLE = {
         "hasn t; haven t; won t let; doesn t let; not as; nothing; failed; twice; instead of",
     },
     "bug": {
-        3.0: "crash*; freez*; froze; frozen; glitch*; bug; bugs; buggy; force clos*; black screen; blank screen; "
+        3.0: "goes blank; goes black; times out; timed out; timeout; infinite loop; keeps loading; "
+        "endless loading; stuck on; stuck at; won t sync; won t save; won t update; unresponsive; crashing; "
+        "crash*; freez*; froze; frozen; glitch*; bug; bugs; buggy; force clos*; black screen; blank screen; "
         "white screen; stopped working; stops working; quit working; not working; doesn t work; does not work; "
         "t working; won t open; will not open; won t load; will not load; won t start; doesn t open; doesn t load; "
         "not load*; not open; t load; can t log in; can t login; can t sign in; cannot log in; cannot login; "
@@ -53,7 +58,9 @@ TABLE = {
         "checkout; website; site",
     },
     "idea": {
-        3.0: "please add; pls add; plz add; please make; please include; please allow; please bring; "
+        3.0: "consider adding; please consider; consider making; you should add; why don t you; why not; it d be; "
+        "it ll be; would be lovely; let people; let users; allow users; "
+        "please add; pls add; plz add; please make; please include; please allow; please bring; "
         "would be nice; would be great; would be better; would be awesome; would be cool; would be good; "
         "would be perfect; would be helpful; would be useful; would be amazing; would like to see; "
         "would love to see; i d love; i d like to; i wish; wish it; wish there; wish you; wish i could; only wish; "
@@ -72,7 +79,11 @@ TABLE = {
         "easier; please make",
     },
     "praise": {
-        3.0: "love it; love this; loving; i love; awesome; amazing; excellent; fantastic; wonderful; perfect; "
+        3.0: "hats off; bravo; top notch; well worth; can t fault; couldn t be happier; so happy; very happy; "
+        "really happy; went above and beyond; above and beyond; exceeded my expectations; "
+        "pleasantly surprised; a pleasure; never had an issue; not a single problem; won t go anywhere else; "
+        "recommending; told all my friends; my go to; "
+        "love it; love this; loving; i love; awesome; amazing; excellent; fantastic; wonderful; perfect; "
         "brilliant; superb; outstanding; best app; best game; best ever; the best; highly recommend*; five stars; "
         "5 stars; works great; works perfectly; works well; works flawlessly; thank you; thanks to; well done; "
         "great job; good job; great work; kudos; keep it up; keep up; great app; great game; great service; "
@@ -88,7 +99,9 @@ TABLE = {
         "clean; gr8; everything; exactly; excited; lovely; funny",
     },
     "question": {
-        3.0: "how do i; how can i; how to; how does; how long; how many; how often; how will; how would; what is; "
+        3.0: "know if; wanted to ask; quick question; any idea; any ideas; does anyone; can somebody; will you; "
+        "how come; is it true; when can; how old; how far; how late; what documents; "
+        "how do i; how can i; how to; how does; how long; how many; how often; how will; how would; what is; "
         "what are; what do; what does; what can; what should; what s the; where do; where can; where is; "
         "where are; when will; when does; when do; when is; which; can i; can you tell; can you explain; "
         "can someone; could you tell; could you explain; may i; is there; are there; is it possible; does it; "
@@ -110,26 +123,6 @@ TABLE = {
         "for my team; for our team; ready to buy; sign up for; considering; vs",
         1.5: "buy; purchase; price; prices; shipping to; deliver to; discount for; subscription plan; enterprise",
     },
-    "spam": {
-        3.0: "check out my; check my; visit my; watch my; view my; look at my; like my; subscribe to; subscribe; "
-        "my channel; my page; my video; my videos; follow me; follow back; i follow back; sub4sub; sub 4 sub; "
-        "followers; free followers; click here; click the link; click link; link in bio; link below; dm me; "
-        "inbox me; text me; earn money; make money; making money; earn; extra income; work from home; "
-        "working from home; per week; per day; crypto; bitcoin; forex; signals; binary options; telegram; "
-        "whatsapp; casino; betting; jackpot; lottery; loan; loans; viagra; cialis; promo code; discount code; "
-        "coupon; giveaway; give away; gift card; limited offer; limited time; act now; call now; order now; "
-        "buy now; claim; claim your; prize; winner; you have won; you ve won; you won; have been selected; "
-        "congratulations; urgent; guaranteed; txt; txting; reply stop; stop to; text stop; to stop; opt out; "
-        "unsubscribe; ringtone*; 150p; 150ppm; per min; cost 10p; cs apply; t c; t cs; ts cs; po box; landline; "
-        "dating; sexy; xxx; 18; adult; hot girls; thumbs up if; vote for; please vote; share this; help me get; "
-        "help us; hack; cheats; generator; free gems; best price; cheap; weight loss; lose weight; seo; "
-        "instagram followers; voucher; camcorder; awarded; bonus; mob; tones",
-        1.5: "free; win; won; cash; offer; offers; sale; click; visit; channel; video; videos; website; link; "
-        "join; mobile; service; customer service announcement; code; contact; entry; weekly; draw; stop; sms; "
-        "reply; call; chat; credit; nokia; poly; club; latest; online; paypal; money; earned; support my; "
-        "facebook; youtube; page; share; please check; check out; check this; cover; rap; music; invest*; profit*; "
-        "tips; 100; deal; deals",
-    },
     "chatter": {
         1.5: "lol; haha; hahaha; gonna; wanna; tonight; tomorrow; dinner; lunch; birthday; good morning; "
         "goodnight; good night; happy birthday; i ll; see you; see u; c u; u; ur; r u; watching; concert; album; "
@@ -138,5 +131,97 @@ TABLE = {
         "tuesday; wednesday; thursday; friday; saturday; sunday; reading an article; says; minister; president; "
         "election; league; babe; mum; class; school; home; sleep; ok; okay; yeah; yup; da; dear; oh; sorry; "
         "what s up; dont; hey; going to; went to; happy new year",
+    },
+}
+
+# what spam wants or promises, by group
+SPAM = {
+    "prize": {
+        3.4: "you have won a; claim your prize",
+        2.2: "you have won; you ve won; you won a; you won the; have been selected; been chosen; claim your; "
+        "prize; prizes; jackpot; lottery; guaranteed; winner; win a; win an; to claim; awarded; gift card; giveaway; "
+        "give away; free entry; voucher; vouchers; congratulations you; cash prize; reward points",
+        1.1: "claim; won; win; draw; congratulations; congrats; bonus; award; urgent; unclaimed; lucky; reward",
+    },
+    "loan": {
+        3.4: "no credit check; instant approval",
+        2.2: "loan; loans; credit repair; bad credit; debt relief; consolidate your; payday; cash advance; "
+        "no credit check; mortgage rates; instant approval",
+        1.1: "lender; borrow; low interest; interest rate",
+    },
+    "follow": {
+        3.4: "sub4sub; sub 4 sub; i follow back; subscribe to my; check out my channel; check out my video; "
+        "check out my page; subscribe my channel",
+        2.2: "follow back; follow me; i follow back; follow for follow; f4f; sub4sub; sub 4 sub; sub for sub; "
+        "free followers; instagram followers; more followers; buy followers; buy likes; subscribe to; subscribe my; "
+        "plz subscribe; please subscribe; pls subscribe; and subscribe; subscribe and; subscribe if; my channel; "
+        "our channel; my videos; my video; my page; check my; check out my; visit my; watch my; view my; like my; "
+        "look at my; my new song; my song; my music; my cover; my blog; thumbs up if; thumbs this up; vote for; "
+        "please vote; check me out; check us out; my first video; gain followers; like my page; share this video; "
+        "did a cover; made a cover; my playlist; my track; new track; my mixtape; my instagram; my soundcloud; "
+        "my website; my facebook; my latest; look up my; listen to my; like and share; give it a like; "
+        "help me get; road to; new channel; small youtuber",
+        1.1: "subscribe; followers; subscribers; subs; channel; check out; check this; please check; vote; share; "
+        "support me; thumbs up; view; visit; rapper; remix; like this comment; "
+        "likes; look up; take a look; this contest; this comment; soundcloud; mixtape",
+    },
+    "crypto": {
+        3.4: "double your bitcoin; binary options",
+        2.2: "crypto; bitcoin; btc; ethereum; usdt; forex; binary options; trading signals; signals group; nft drop; "
+        "airdrop; double your; investment platform; account manager; expert trader; seed phrase; trading platform",
+        1.1: "invest; investment; profit; profits; trader; trading; signals; returns; wallet; token; presale; x100",
+    },
+    "gambling": {
+        3.4: "fixed matches; sure odds",
+        2.2: "casino; betting; slots; poker; free spins; sure odds; fixed match; fixed matches; free bets",
+        1.1: "odds; bet; bets; spins",
+    },
+    "earn": {
+        3.4: "earn money from home; work from home and",
+        2.2: "earn money; make money; making money; earn extra; extra income; passive income; work from home; "
+        "working from home; from home; per week; per day; a day from; a week from; financial freedom; get paid; "
+        "online job; home based; be your own boss; easy money; quick cash; an hour from",
+        1.1: "earn; earning; income; paypal; hiring; paid; cash; money online",
+    },
+    "promo": {
+        2.2: "promo code; discount code; coupon; coupons; limited offer; limited time; act now; call now; order now; "
+        "buy now; best price; best prices; cheap; special offer; off today; while stocks last; "
+        "click here; click the link; click link; click this; click below; link in bio; link below; link in my; "
+        "free shipping on; lowest price; free trial today; offer ends; half price; 50 off; 100 free; for free at; "
+        "hurry up; don t miss; shop now; sign up now; seo; web traffic; first page of google; guest post",
+        1.1: "free; offer; offers; sale; deal; deals; discount; click; link; exclusive; save; hurry; latest; "
+        "selected; promotion; unlimited; website; site; join; code; dm us",
+    },
+    "adult": {
+        2.2: "sexy; xxx; hot girls; adult; dating; porn; nude; nudes; onlyfans; escort; escorts; horny; singles in; "
+        "meet singles; hot singles; cam girls; dirty; sex",
+        1.1: "18; hot; date; lonely; chat; fantasies; babes",
+    },
+    "health": {
+        3.4: "lbs in; pounds in",
+        2.2: "weight loss; lose weight; viagra; cialis; pills; burn fat; keto; fat burner; miracle cure; hair growth; "
+        "cbd; male enhancement; slimming",
+        1.1: "detox; supplement; natural remedy; cure",
+    },
+    "contact": {
+        2.2: "dm me; inbox me; text me; whatsapp me; message me on; telegram; whatsapp; contact me on; kik me; "
+        "add me on; hit me up; reach him; reach out to him; on telegram; dr on whatsapp; recovery expert; "
+        "get your account back; recover your; hacker",
+        1.1: "whats app; hack; hacked; contact; inbox; dm",
+    },
+    "sms": {
+        2.2: "reply stop; stop to; text stop; to stop; opt out; optout; unsubscribe; ringtone*; 150p; 150ppm; per min; "
+        "p per; 10p; cs apply; t c; t cs; ts cs; ts and cs; po box; landline; txt; txting; std txt; txt to; "
+        "call from landline; polyphonic; mob; sms; cust care; camcorder; valid 12hrs; national rate; from orange; "
+        "freephone; freemsg; prem rate; premium rate; std chgs; have been billed; p msg; to send stop; send stop; "
+        "stop2 cancel; termsapply; terms apply",
+        1.1: "text; reply; mobile; nokia; entry; weekly; customer service; operator; tones; poly; club; await; "
+        "collection; network; msg; msgs; cost; matches; service; 16; 750; 800; 08*",
+    },
+    "cheat": {
+        3.4: "free robux; free gems",
+        2.2: "cheats; generator; free gems; free coins; unlimited coins; cracked apk; mod apk; aimbot; free robux; "
+        "hack tool; replica watches; fake id; diploma online",
+        1.1: "apk; crack; serial; replica; keygen",
     },
 }

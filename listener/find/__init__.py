@@ -1,11 +1,11 @@
 """Read-only questions to the ground floor."""
 
-from listener.find.figures import Point, spike, spikes, topic, topics, volumes
+from listener.find.figures import Point, main_topic, spike, spikes, topic, topics, volumes
 from listener.find.places import Health, deliveries, feed, feeds, gaps, health, imports, rejections
 from listener.find.said import Chosen, Hit, Hits, Whole, author, authors, count, mention, mentions, search, words
 
 __all__ = [
     "Chosen", "Health", "Hit", "Hits", "Point", "Whole", "author", "authors", "count", "deliveries", "feed", "feeds",
-    "gaps", "health", "imports", "mention", "mentions", "rejections", "search", "spike", "spikes", "topic", "topics",
-    "volumes", "words",
+    "gaps", "health", "imports", "main_topic", "mention", "mentions", "rejections", "search", "spike", "spikes",
+    "topic", "topics", "volumes", "words",
 ]  # fmt: skip

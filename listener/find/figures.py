@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from listener.models import Spike, Topic, Volume
+from listener.models import Spike, Topic, TopicKind, Volume
 from listener.volume import BUCKET, bucket_of
 
 MOST = 200  # rows of one page
@@ -14,11 +14,11 @@ MOST = 200  # rows of one page
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """The counts of one stretch of time, from `at` on."""
+    """The counts of one stretch of time, from `at` on; of N alike, log2(1 + N) are distinct."""
 
     at: datetime
     total: int
-    distinct: int
+    distinct: float
     negative: int
 
 
@@ -30,6 +30,12 @@ def topics(session: Session) -> list[Topic]:
 def topic(session: Session, topic_id: int) -> Topic | None:
     """Return one topic, or `None`."""
     return session.get(Topic, topic_id)
+
+
+def main_topic(session: Session) -> Topic | None:
+    """Return the topic people mean when they name none: the first brand listened for, else the first topic."""
+    is_brand = case((Topic.kind == TopicKind.BRAND, 0), else_=1)
+    return session.scalar(select(Topic).order_by(Topic.enabled.desc(), is_brand, Topic.id).limit(1))
 
 
 def volumes(
@@ -61,7 +67,7 @@ def volumes(
     at = origin
     while at < end and len(points) < 10_000:
         row = found.get(at)
-        points.append(Point(at, int(row[1]), int(row[2]), int(row[3])) if row else Point(at, 0, 0, 0))
+        points.append(Point(at, int(row[1]), round(float(row[2]), 3), int(row[3])) if row else Point(at, 0, 0.0, 0))
         at += width
     return points
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from listener.find.said import quarantined
 from listener.models import (
     Delivery,
     Feed,
@@ -61,7 +62,7 @@ def health(session: Session, feed_id: int, now: datetime) -> Health | None:
 def _healths(session: Session, rows: Sequence[Feed], now: datetime) -> list[Health]:
     ids = [row.id for row in rows]
     week = timedelta(days=7)
-    noisy = or_(Mention.kind == "spam", Mention.is_repost)
+    noisy = or_(quarantined(), Mention.is_repost)
     heard = {
         row[0]: (row[1], row[2])
         for row in session.execute(

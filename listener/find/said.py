@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
+from listener.kinds import UNSURE_BELOW, Kind
 from listener.models import Author, Feed, Mention, MentionTopic, MentionVersion, Topic
 from listener.models.mention import JOINTS
 from listener.text import fold
@@ -35,7 +36,8 @@ class Chosen:
     is_history: bool | None = None
     is_ours: bool | None = None
     copies: bool = True  # False: only the first of each cluster
-    spam: bool = True  # False: without what is surely spam
+    spam: bool = True  # False: without what lies in quarantine
+    quarantined: bool = False  # True: only what lies in quarantine
     ids: tuple[int, ...] | None = None
 
 
@@ -168,10 +170,17 @@ def _clauses(chosen: Chosen) -> list[Any]:
     if not chosen.copies:
         clauses.append(Mention.same_as_id.is_(None))
     if not chosen.spam:
-        clauses.append(Mention.kind != "spam")
+        clauses.append(not_(quarantined()))
+    if chosen.quarantined:
+        clauses.append(quarantined())
     if chosen.ids is not None:
         clauses.append(Mention.id.in_(chosen.ids))
     return clauses
+
+
+def quarantined() -> ColumnElement[bool]:
+    """Return the clause for mentions in quarantine: spam, and sure enough."""
+    return and_(Mention.kind == Kind.SPAM, Mention.kind_confidence >= UNSURE_BELOW)
 
 
 def author(session: Session, author_id: int) -> Author | None:

@@ -11,6 +11,8 @@ from listener.database import Base, Numbered
 
 # PostgreSQL takes “hot.very” and “nimbo.example/mini” for one word each; people search for the words in them
 JOINTS = "./:@_-=?#&+|~"
+# sure to be spam: never on a clock, never counted; written out, so that the index below it is found
+IN_QUARANTINE = "kind = 'spam' AND kind_confidence >= 0.5"
 SEARCHED = f"to_tsvector('simple', translate(folded, '{JOINTS}', '{' ' * len(JOINTS)}'))"
 
 
@@ -24,9 +26,10 @@ class Mention(Numbered, Base):
         Index("ix_mentions_feed_id_heard_at", "feed_id", "heard_at"),
         Index("ix_mentions_author_id_posted_at", "author_id", "posted_at"),
         Index("ix_mentions_thread", "thread"),
-        Index("ix_mentions_same_as_id", "same_as_id", postgresql_where=text("same_as_id IS NOT NULL")),
+        Index("ix_mentions_same_as_id", "same_as_id", "id", postgresql_where=text("same_as_id IS NOT NULL")),
         Index("ix_mentions_feed_id_local_id", "feed_id", "local_id", postgresql_where=text("local_id IS NOT NULL")),
         Index("ix_mentions_search", "search", postgresql_using="gin"),
+        Index("ix_mentions_quarantine", "id", postgresql_where=text(IN_QUARANTINE)),
     )
 
     feed_id: Mapped[int] = mapped_column(ForeignKey("feeds.id", ondelete="CASCADE"))
@@ -59,6 +62,12 @@ class Mention(Numbered, Base):
     kind: Mapped[str] = mapped_column(default="chatter")
     kind_confidence: Mapped[float] = mapped_column(default=0.0)
     kind_evidence: Mapped[list[Any]] = mapped_column(default=list)
+    kind_version: Mapped[str] = mapped_column(default="", server_default="")
+    spam_score: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    spam_evidence: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    # aspect -> number of the correction that stands (of topics: "7" or "-7" -> number): whatever is judged later, what
+    # a person said stays (listener/by_hand.py)
+    by_hand: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
 
     # who said it, where it stands, how far it went
     author_id: Mapped[int | None] = mapped_column(ForeignKey("authors.id", ondelete="SET NULL"))
@@ -73,6 +82,9 @@ class Mention(Numbered, Base):
     # likeness: the first mention of its cluster of near-duplicates
     fingerprint: Mapped[int | None]
     same_as_id: Mapped[int | None] = mapped_column(ForeignKey("mentions.id", ondelete="SET NULL"))
+    copies: Mapped[int] = mapped_column(default=0, server_default="0")  # of the first: how many say the same
+    # what it added to its bucket's distinct volume: the copies of a cluster of N add up to log2(1 + N)
+    weight: Mapped[float] = mapped_column(default=1.0, server_default="1")
 
     # what keeps it off the clock
     is_ours: Mapped[bool] = mapped_column(default=False)

@@ -249,6 +249,7 @@ def _author(account: Mapping[str, Any], host: str) -> Speaker | None:
         name=str(account.get("display_name") or account.get("username") or acct),
         url=web_address(account.get("url")),
         followers=number(account.get("followers_count")),
+        following=number(account.get("following_count")),
         since=moment(account.get("created_at")),
         is_bot=account.get("bot") is True,
     )

@@ -151,7 +151,7 @@ def test_clocks_that_disagree_are_said(healthy: Deployment) -> None:
 def test_every_trouble_has_words_that_its_figures_fill() -> None:
     at = datetime(2026, 11, 21, 12, tzinfo=UTC)
     figures = {"error": "refused", "found": "a1", "needed": "b2", "role": "beat", "name": "beat@here", "seconds": 7200.0,
-               "free": 7_000_000, "folder": "/var", "id": 3}  # fmt: skip
+               "free": 7_000_000, "folder": "/var", "id": 3, "language": "fa"}  # fmt: skip
     silent = (SilentFeed(3, "A feed", at, ""),)
     troubles = tuple(Trouble(key, True, figures) for key in WORDS)
     found = [one for one in report(Health(at=at, silent=silent, troubles=troubles)) if not one.well]

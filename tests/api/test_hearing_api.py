@@ -278,7 +278,9 @@ def spoken(session: Session, make: Maker, now: datetime) -> dict[str, int]:
     reza, mina = make.author("reza"), make.author("mina")
     lid = make.mention(author_id=reza.id, text="The lid", folded="the lid")
     fa = make.mention(author_id=mina.id, text="درب شکست", folded="درب شکست", language="fa", mood="unsure")
-    spam = make.mention(author_id=mina.id, text="Buy", folded="buy", kind="spam", posted_at=now - timedelta(days=3))
+    spam = make.mention(
+        author_id=mina.id, text="Buy", folded="buy", kind="spam", kind_confidence=0.9, posted_at=now - timedelta(days=3)
+    )
     session.add(MentionTopic(mention_id=lid.id, topic_id=topic.id))
     session.flush()
     return {"lid": lid.id, "fa": fa.id, "spam": spam.id, "topic": topic.id, "reza": reza.id, "mina": mina.id}

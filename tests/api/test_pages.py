@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from api import accounts
 from api.dependencies import COOKIE, fetcher
 from api.models import Token
-from api.pages.signin import _inside
+from api.rendering import inside
 from listener import feeds, listening
 from listener.heard import Ask, Reply
 from listener.models import Feed, Spike, Topic
@@ -28,7 +28,7 @@ SignIn = Callable[[str], TestClient]
 EVERYBODY = ("cara", "conor", "petra", "lina", "max", "ada")
 PAGES = (
     "/inbox", "/promises", "/promises?days=30&by=kind", "/promises?mine=1", "/mentions", "/spikes", "/feeds", "/topics",
-    "/flowchart", "/people", "/notices",
+    "/flowchart", "/people", "/notices", "/quarantine", "/hearing",
 )  # fmt: skip
 SWAP = {"HX-Request": "true"}
 
@@ -215,7 +215,7 @@ def test_a_right_password_goes_on_to_the_page_that_was_asked_for(
 
 @pytest.mark.parametrize("wanted", ["//evil.example", "https://evil.example", "/\\evil.example", "\\\\evil", "", "x"])
 def test_nobody_is_sent_to_another_site(wanted: str) -> None:
-    assert _inside(wanted) == "/inbox"
+    assert inside(wanted) == "/inbox"
 
 
 def test_the_language_can_be_chosen_before_signing_in(visitor: TestClient) -> None:

@@ -10,6 +10,7 @@ from api.accounts import Scope
 from tests.api.conftest import NAMES, Bearer, SignIn, TestClient, door
 
 INSIDERS = frozenset({"cara", "conor", "petra", "lina", "max", "ada"})
+HEARERS = frozenset({"lina", "max", "ada"})
 LEADERS = frozenset({"max", "ada"})
 ADMIN = frozenset({"ada"})
 EVERYBODY = frozenset(NAMES)
@@ -19,10 +20,12 @@ TABLE: dict[str, tuple[frozenset[str], Scope | None]] = {
     "me_read": (EVERYBODY, Scope.READ),
     **dict.fromkeys(
         ("issues_index", "issues_lanes", "issues_read", "promises_read", "promises_issues", "mentions_index",
-         "mentions_read", "authors_index", "authors_read", "authors_mentions", "topics_index", "topics_check",
+         "mentions_read", "authors_index", "authors_standings", "authors_read", "authors_card", "authors_absent",
+         "authors_alike", "authors_mentions", "persons_index", "persons_read", "persons_changes", "reputation_read",
+         "reputation_mentions", "topics_index", "topics_check",
          "topics_preview", "topics_read", "feeds_index", "feeds_read", "volume_read", "spikes_index", "spikes_read",
          "flowchart_current", "flowchart_versions", "flowchart_version", "flowchart_picture", "departments_index",
-         "departments_read", "members_index", "members_read", "notices_index", "notices_read"),
+         "departments_read", "corrections_index", "hearing_read", "hearing_models", "hearing_model", "members_index", "members_read", "notices_index", "notices_read"),
         (INSIDERS, Scope.READ),
     ),
     # who may do which move to which issue is the verbs' own table; here: who may ask at all
@@ -31,6 +34,12 @@ TABLE: dict[str, tuple[frozenset[str], Scope | None]] = {
          "moves_pause", "moves_resume", "moves_resolve", "moves_dismiss", "moves_reopen", "moves_merge", "moves_split"),
         (INSIDERS, Scope.TRIAGE),
     ),
+    **dict.fromkeys(
+        ("persons_create", "persons_change", "persons_remove", "persons_join", "persons_part"),
+        (HEARERS, Scope.TRIAGE),
+    ),
+    **dict.fromkeys(("corrections_create", "corrections_undo"), (INSIDERS, Scope.TRIAGE)),
+    **dict.fromkeys(("hearing_take_back", "hearing_take_force"), (LEADERS, Scope.ADMIN)),
     **dict.fromkeys(("flowchart_check", "flowchart_dry_run"), (LEADERS, Scope.READ)),
     **dict.fromkeys(
         ("topics_create", "topics_change", "topics_remove", "feeds_preview", "feeds_create", "feeds_change",

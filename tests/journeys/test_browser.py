@@ -98,6 +98,16 @@ def test_a_post_is_acknowledged_handed_over_accepted_made_private_and_resolved(
             break
         ada.wait_for_timeout(500)
     ada.get_by_role("link", name=re.compile("never arrived")).first.click()
+
+    # its kind is corrected with one key and one click, and taken back with another key
+    expect(ada).to_have_url(re.compile("open="))
+    ada.keyboard.press("e")
+    ada.get_by_role("button", name="question", exact=True).click()
+    expect(ada.locator("#pane .yousaid")).to_contain_text("You said: question.")
+    ada.keyboard.press("z")
+    expect(ada.locator("#said")).to_have_text(re.compile("Taken back"))
+    expect(ada.locator("#pane summary", has_text="complaint")).to_be_visible()
+
     ada.get_by_label("Acknowledge in public").fill("I am sorry, Reza. Cara takes this over and writes to you today.")
     ada.get_by_label("Department").select_option(label="Care")
     ada.locator("button[value=acknowledge_hand_over]").click()

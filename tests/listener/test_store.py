@@ -232,7 +232,7 @@ def test_copies_point_to_the_first_of_their_cluster_in_one_batch_and_across_feed
         "y": None,
     }
     assert first_id < by_name["2"].id  # the oldest of its batch comes first
-    assert volumes(session)[topic.id][:2] == (4, 2)
+    assert volumes(session)[topic.id][:2] == (4, 3.0)  # three alike count as log2(1 + 3), one as one
     # only the first of a cluster carries bands
     assert set(session.scalars(select(LikenessBand.mention_id))) == {first_id, by_name["y"].id}
 
@@ -341,6 +341,20 @@ def test_an_author_is_one_row_per_source_and_forgets_no_name(
     assert (first.handle, first.name, first.followers, first.mentions) == ("tberg", "Tomas Berg", 62, 3)
     assert (first.first_heard_at, first.last_heard_at) == (now, now + timedelta(hours=1))
     assert second.mentions == 1
+
+
+def test_what_an_author_always_speaks_is_expected_of_their_next_words(
+    session: Session, make_feed: MakesFeeds, say: MakesItems, now: datetime
+) -> None:
+    feed, greta, new = make_feed(), Speaker("greta"), Speaker("new")
+    store(session, feed, [say("before", "top!", author=greta)], now=now)
+    before = [
+        say(f"{n}", f"Das ist heute der {n}. Topf, und er kocht nicht mehr richtig", author=greta) for n in range(8)
+    ]
+    store(session, feed, before, now=now)
+    store(session, feed, [say("hers", "top!", author=greta), say("theirs", "top!", author=new)], now=now)
+    told = {row.native_id: row.language for row in rows(session)}
+    assert (told["before"], told["hers"], told["theirs"]) == ("und", "de", "und")
 
 
 def test_a_post_from_the_future_is_dated_when_it_was_heard(

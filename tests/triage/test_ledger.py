@@ -256,12 +256,13 @@ def by_hand(session: Session, make: Maker, issue: Issue, now: datetime) -> None:
         assert issue.resolution == (Keeping.KEPT if issue.resolved_at <= issue.resolution_due else Keeping.BROKEN)
         assert issue.resolution_done_at == issue.resolved_at
     if first["hand_over"]:
-        paused, due, begins = timedelta(0), first["hand_over"] + h(24), None
+        paused, due, begins, until = timedelta(0), first["hand_over"] + h(24), None, now
         for one in moves:
             if one.sort == "pause":
-                begins = one.at
+                begins, until = one.at, datetime.fromisoformat(one.data["until"])
             elif begins is not None and one.sort in {"resume", "resolve", "dismiss"}:
-                ends = datetime.fromisoformat(one.data["at"]) if "at" in one.data else one.at
+                # a pause lasts no longer than was said, also where the next round of the house was late
+                ends = min(datetime.fromisoformat(one.data["at"]) if "at" in one.data else one.at, until)
                 # a pause that begins once the promise is broken cannot mend it
                 paused += ends - begins if begins < due + paused else timedelta(0)
                 begins = None

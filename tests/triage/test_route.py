@@ -462,7 +462,7 @@ def test_moves_keep_the_number_of_the_mention_that_made_them(session: Session, m
 def test_two_rounds_never_run_at_once(session: Session, make: Maker, now: datetime, engine: Engine) -> None:
     said(make)
     with engine.connect() as other:
-        other.execute(select(func.pg_advisory_xact_lock(route._LOCK)))
+        other.execute(select(func.pg_advisory_xact_lock(route.LOCK)))
         assert route.round(session, now) == 0
     assert route.round(session, now) == 1
 

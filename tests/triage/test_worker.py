@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
-from api.processes import TASKS
 from listener import heartbeat
 from listener.clock import utc_now
 from listener.database import transaction
 from listener.heartbeat import Sign
 from triage import worker
+from triage.process import TASKS
 from triage.pulse import Pulse
 
 NAME = "tester@here"
@@ -42,11 +42,11 @@ def wait_for_sign(after: Sign | None = None) -> Sign:
 
 def test_every_nudge_names_a_task_that_the_workers_of_its_queue_know(engine: Engine) -> None:
     for modules in TASKS.values():
-        for module in modules.split(","):
+        for module in modules:
             importlib.import_module(module)
     assert {queue for queue, _ in worker.TIMETABLE.values()} == TASKS.keys()
     for task, (queue, _) in worker.TIMETABLE.items():
-        assert worker.app.tasks[task].__module__ in TASKS[queue].split(",")
+        assert worker.app.tasks[task].__module__ in TASKS[queue]
     assert worker.app.amqp.router.route({}, "listener.poll")["queue"].name == worker.HEARING
 
 

@@ -21,6 +21,7 @@ from triage.find.cards import (
     VerdictView,
 )
 from triage.find.issue import issue, issue_of
+from triage.find.judgements import Heard, Word, judgements
 from triage.find.queue import CLOSED, EVERYTHING, lanes, queue, search, waiting
 from triage.find.verdicts import verdicts
 
@@ -33,6 +34,7 @@ __all__ = [
     "Clock",
     "DepartmentName",
     "Filters",
+    "Heard",
     "Horizon",
     "IssueView",
     "LaneCount",
@@ -44,8 +46,10 @@ __all__ = [
     "Said",
     "TopicName",
     "VerdictView",
+    "Word",
     "issue",
     "issue_of",
+    "judgements",
     "lanes",
     "queue",
     "search",
