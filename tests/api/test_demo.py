@@ -1,5 +1,6 @@
 """The demo: its words, its two weeks of true history, its feeds, and that it goes without a trace."""
 
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -23,6 +24,7 @@ from listener.database import Base
 from listener.fetch import Fetcher
 from listener.heard import Ask, FeedView, Heard, Reply
 from listener.models import Feed, Mention, Spike, SpikeSort, Topic
+from listener.settings import Settings
 from listener.sources import SOURCES
 from listener.text import fold
 from listener.topics import Speech, read
@@ -133,6 +135,29 @@ def test_only_the_planted_spike_and_the_planted_drop_stand_out(now: datetime) ->
     assert timedelta(0) < told[1][0] - calendar.quiet < past.QUIET
 
 
+@pytest.fixture(scope="module")
+def served() -> Iterator[str]:
+    """The demo's own server, on a free port."""
+    running = server.serve(0)
+    thread = threading.Thread(target=running.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{running.server_port}"
+    running.shutdown()
+    running.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def fetcher(served: str) -> Iterator[Fetcher]:
+    """The one who asks for us, allowed to ask this machine."""
+    asks = Fetcher(Settings(allow_hosts=(served.removeprefix("http://"),)))
+    yield asks
+    asks.close()
+
+
+@pytest.mark.parametrize(
+    ("place", "source"), [("forum", "rss"), ("blog", "rss"), ("reviews", "rss"), ("social", "mastodon")]
+)
 def test_its_feeds_are_read_by_the_real_sources_to_the_last_page(
     served: str, fetcher: Fetcher, place: str, source: str
 ) -> None:
