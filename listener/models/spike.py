@@ -55,3 +55,33 @@ class Spike(Numbered, Base):
     cause: Mapped[dict[str, Any]] = mapped_column(default=dict)
     first_mention_id: Mapped[int | None] = mapped_column(ForeignKey("mentions.id", ondelete="SET NULL"))
     is_demo: Mapped[bool] = mapped_column(default=False)
+    is_hushed: Mapped[bool] = mapped_column(default=False)  # opened while its topic was muted: found, not told
+    snoozed_until: Mapped[datetime | None]
+    # what a person said of it: "real" or "false"; it moves the topic's bar
+    verdict: Mapped[str | None]
+    verdict_by_id: Mapped[int | None]
+    verdict_at: Mapped[datetime | None]
+
+
+class MomentSort(StrEnum):
+    """What happened to an incident."""
+
+    OPENED = "opened"
+    ROSE = "rose"
+    SNOOZED = "snoozed"
+    WOKEN = "woken"
+    JUDGED = "judged"
+    CLOSED = "closed"
+
+
+class SpikeMoment(Numbered, Base):
+    """One thing that happened to an incident, by the house (`by_id` empty) or by a member; append-only."""
+
+    __tablename__ = "spike_moments"
+    __table_args__ = (Index("ix_spike_moments_spike_id_id", "spike_id", "id"),)
+
+    spike_id: Mapped[int] = mapped_column(ForeignKey("spikes.id", ondelete="CASCADE"))
+    sort: Mapped[str]
+    at: Mapped[datetime]
+    by_id: Mapped[int | None]
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -1,12 +1,17 @@
 """The rows of the first floor."""
 
 from triage.models.chart import FlowchartVersion, RouteMark, Verdict
+from triage.models.crisis import Crisis, CrisisDuty, CrisisMove, CrisisRole
 from triage.models.issue import OPEN, Issue, IssueMention, Keeping, Lane, LedgerEntry, Move, Promise, Status
 from triage.models.notice import Notice, Webhook
 from triage.models.people import Department, Member, Membership, Policy, Role
 
 __all__ = [
     "OPEN",
+    "Crisis",
+    "CrisisDuty",
+    "CrisisMove",
+    "CrisisRole",
     "Department",
     "FlowchartVersion",
     "Issue",

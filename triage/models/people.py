@@ -46,6 +46,8 @@ class Member(Numbered, Base):
     timezone: Mapped[str] = mapped_column(default="UTC")
     # apprise addresses beside the in-app notice; e-mail is "email" alone
     channels: Mapped[list[Any]] = mapped_column(default=list)
+    # {"from": "22:00", "until": "07:00"} in the member's time zone: what can wait is sent afterwards
+    quiet_hours: Mapped[dict[str, Any] | None]
     active: Mapped[bool] = mapped_column(default=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
