@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from listener.models import Author, Feed, Spike, Topic
-from triage.models import Department, Issue, Keeping, Lane, Member, Notice, Role, Status, Webhook
+from triage.models import Crisis, Department, Issue, Keeping, Lane, Member, Notice, Role, Status, Webhook
 from triage.parcels import Matter, Outcome, Parcel, Reader
 
 # minutes after the first, second, ... failed try; after the last one a notice is given up
@@ -28,6 +28,7 @@ def tell(
     *,
     issue_id: int | None = None,
     spike_id: int | None = None,
+    crisis_id: int | None = None,
     member_ids: Iterable[int],
     reason: str,
     step: str,
@@ -40,9 +41,12 @@ def tell(
     `reason` is a key of the catalogues; `step` tells two notices of one reason apart ("50", "v7"). `data` fills
     the sentence: `promise`, `due`, `department`, `by`, `words`. `only` keeps it to the named channels.
     """
-    subject = f"issue:{issue_id}" if issue_id else f"spike:{spike_id}" if spike_id else "house"
+    about = {"issue": issue_id, "spike": spike_id, "crisis": crisis_id}
+    subject = next((f"{sort}:{number}" for sort, number in about.items() if number), "house")
     said = {"step": str(step), **{name: _plain(value) for name, value in data.items()}}
-    shared = {"issue_id": issue_id, "spike_id": spike_id, "reason": reason, "data": said, "created_at": now}
+    shared = {f"{sort}_id": number for sort, number in about.items()} | {
+        "reason": reason, "data": said, "created_at": now,
+    }  # fmt: skip
     rows = [
         {
             **shared, "key": _key(subject, reason, step, f"member:{member.id}", channel), "member_id": member.id,
@@ -205,11 +209,12 @@ def _pack(session: Session, notice: Notice) -> Parcel | None:
     """Gather all that sending needs; `None` when nobody needs this notice any more."""
     issue = session.get(Issue, notice.issue_id, populate_existing=True) if notice.issue_id else None
     spike = session.get(Spike, notice.spike_id, populate_existing=True) if notice.spike_id else None
+    crisis = session.get(Crisis, notice.crisis_id, populate_existing=True) if notice.crisis_id else None
     member = session.get(Member, notice.member_id, populate_existing=True) if notice.member_id else None
     webhook = session.get(Webhook, notice.webhook_id, populate_existing=True) if notice.webhook_id else None
     if webhook is not None and not webhook.enabled:
         return None
-    if member is not None and (not member.active or is_moot(notice.reason, notice.data, issue, spike)):
+    if member is not None and (not member.active or is_moot(notice.reason, notice.data, issue, spike, crisis)):
         return None
     return Parcel(
         id=notice.id,
@@ -217,7 +222,7 @@ def _pack(session: Session, notice: Notice) -> Parcel | None:
         reason=notice.reason,
         step=str(notice.data.get("step", "")),
         at=notice.created_at,
-        matter=_matter(session, issue, spike),
+        matter=_matter(session, issue, spike, crisis),
         data=notice.data,
         reader=Reader(member.id, member.name, member.email, member.language, member.timezone) if member else None,
         webhook_url=webhook.url if webhook else "",
@@ -225,8 +230,13 @@ def _pack(session: Session, notice: Notice) -> Parcel | None:
     )
 
 
-def is_moot(reason: str, data: Mapping[str, Any], issue: Issue | None, spike: Spike | None) -> bool:
+def is_moot(
+    reason: str, data: Mapping[str, Any], issue: Issue | None, spike: Spike | None, crisis: Crisis | None = None
+) -> bool:
     """Say whether what a notice asks for has been done, or has become impossible, since it was written."""
+    if crisis is not None:
+        # that it is over is news; that it began is none any more
+        return crisis.stood_down_at is not None and reason != "crisis_stood_down"
     if spike is not None:
         return spike.closed_at is not None
     if issue is None:
@@ -257,7 +267,7 @@ _ASKS_FOR_WORK = frozenset(
 )
 
 
-def _matter(session: Session, issue: Issue | None, spike: Spike | None) -> Matter:
+def _matter(session: Session, issue: Issue | None, spike: Spike | None, crisis: Crisis | None) -> Matter:
     if issue is not None:
         department = session.scalar(select(Department.name).where(Department.id == issue.department_id))
         author = session.execute(select(Author.name, Author.handle).where(Author.id == issue.author_id)).first()
@@ -274,5 +284,12 @@ def _matter(session: Session, issue: Issue | None, spike: Spike | None) -> Matte
         return Matter(
             sort="spike", id=spike.id, title=topic or feed or "", kind=spike.sort, topic=topic or "",
             observed=spike.observed, typical=spike.typical, is_demo=spike.is_demo,
+        )  # fmt: skip
+    if crisis is not None:
+        topic = session.scalar(select(Topic.name).where(Topic.id == crisis.topic_id)) or ""
+        status = "open" if crisis.stood_down_at is None else "stood_down"
+        return Matter(
+            sort="crisis", id=crisis.id, title=topic, topic=topic, status=status, version=crisis.version,
+            is_demo=crisis.is_demo,
         )  # fmt: skip
     return Matter(sort="house")

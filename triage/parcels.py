@@ -19,9 +19,9 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What a notice is about: an issue, a spike, or nothing but the house itself."""
+    """What a notice is about: an issue, a spike, a crisis, or nothing but the house itself."""
 
-    sort: Literal["issue", "spike", "house"]
+    sort: Literal["issue", "spike", "crisis", "house"]
     id: int | None = None
     title: str = ""
     author: str = ""
@@ -41,7 +41,8 @@ class Matter:
     @property
     def path(self) -> str:
         """Where a person reads it."""
-        return {"issue": f"/issues/{self.id}", "spike": f"/spikes/{self.id}", "house": "/notices"}[self.sort]
+        pages = {"issue": "/issues", "spike": "/spikes", "crisis": "/crises"}
+        return f"{pages[self.sort]}/{self.id}" if self.sort in pages else "/notices"
 
 
 @dataclass(frozen=True, slots=True)
