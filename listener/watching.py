@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from listener.alarm import feedback
 from listener.alarm.ear import CLEAR, Counts, Hearing, Peak
 from listener.alarm.grid import Grid
 from listener.alarm.keeping import Unreadable
-from listener.alarm.watch import Watch
+from listener.alarm.watch import Watch, sensitivity
 from listener.models import Spike, SpikeSort, Topic, Volume, Watching
 from listener.volume import BUCKET, bucket_of
 
@@ -21,6 +22,7 @@ SETTLED = timedelta(hours=1)  # what comes later than that is counted, and judge
 KEPT = timedelta(hours=2)  # a memory is written when it lies so far back: about once an hour
 MOST = 200_000  # buckets judged in one round; topics that must catch up wait for the next
 SHARES = timedelta(days=14)
+HEEDED = timedelta(weeks=26)  # what was said of an alert so long ago weighs nothing any more
 NOTHING = Counts(0.0, 0.0, 0.0)
 
 
@@ -55,9 +57,11 @@ def look(session: Session, now: datetime) -> Iterator[Seen]:
     oldest = min(row.upto for _, row in watched)
     deaf = _deafness(session, oldest, end)
     shares = _shares(session, {one.feed_id for one in deaf}, now)
+    verdicts = _verdicts(session, now)
     for topic, row in watched:
         hearing = [(one, shares.get((topic.id, one.feed_id), 0.0)) for one in deaf]
-        peaks = _judge(topic, row, counts.get(topic.id, {}), [one for one in hearing if one[1]], end)
+        said = verdicts.get(topic.id, [])
+        peaks = _judge(topic, row, counts.get(topic.id, {}), [one for one in hearing if one[1]], said, end)
         if peaks:
             yield Seen(topic, peaks)
 
@@ -94,6 +98,7 @@ def _judge(
     row: Watching,
     counts: dict[datetime, Counts],
     deaf: Sequence[tuple[Deafness, float]],
+    verdicts: Sequence[tuple[float, bool]],
     end: datetime,
 ) -> list[tuple[datetime, Peak]]:
     """Show a watch the buckets since it was put away; put it away anew where the hour before `end` begins."""
@@ -108,10 +113,33 @@ def _judge(
     while at < end:
         if at == settled:
             row.upto, row.memory, row.is_learning = at, watch.kept(), watch.is_learning
-        seen = watch.judge(at.timestamp(), counts.get(at, NOTHING), _hearing(deaf, at), topic.tolerance)
+        tolerance = heeded(topic.tolerance, verdicts, at.timestamp())
+        seen = watch.judge(at.timestamp(), counts.get(at, NOTHING), _hearing(deaf, at), tolerance)
         at += BUCKET
         peaks += [(at, peak) for peak in seen]
     return peaks
+
+
+def heeded(tolerance: float, verdicts: Sequence[tuple[float, bool]], at: float) -> float:
+    """Return the tolerance whose bar is the topic's own, moved by what people said of its alerts until `at`."""
+    if not verdicts:
+        return tolerance
+    halving = sensitivity(0.25) - sensitivity(0.5)
+    return tolerance * 2 ** -((feedback.factor(verdicts, at) - 1) * sensitivity(tolerance) / halving)
+
+
+def _verdicts(session: Session, now: datetime) -> dict[int, list[tuple[float, bool]]]:
+    """Return topic -> when something was said of an alert of it, and whether that was real."""
+    rows = session.execute(
+        select(Spike.topic_id, Spike.verdict_at, Spike.verdict).where(
+            Spike.topic_id.is_not(None), Spike.verdict.is_not(None), Spike.verdict_at > now - HEEDED
+        )
+    )
+    found: dict[int, list[tuple[float, bool]]] = defaultdict(list)
+    for topic_id, at, verdict in rows:
+        if topic_id is not None and at is not None:
+            found[topic_id].append((at.timestamp(), verdict == "real"))
+    return found
 
 
 def _hearing(deaf: Sequence[tuple[Deafness, float]], at: datetime) -> Hearing:
