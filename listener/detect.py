@@ -6,17 +6,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from listener import watching
+from listener import incidents, watching
 from listener.alarm import incident
 from listener.alarm.ear import Peak
 from listener.causes import explain
+from listener.hushes import is_muted
 from listener.listening import words_of
-from listener.models import Spike, SpikeSort, Topic
+from listener.models import MomentSort, Spike, SpikeMoment, SpikeSort, Topic
 from listener.silence import Silence, silent_feeds
 
 TURN = 4_712_008  # one round at a time: an incident is opened once
 REST = timedelta(seconds=incident.REST)  # an incident ends this long after it was last seen
 EXPLAINED = timedelta(minutes=15)  # an open incident is explained anew this often
+ESCALATES = 1.5  # times the score people were told last: so much is worth another word
 LEAD = timedelta(minutes=30)  # what began it was said a little before it stood out
 
 
@@ -26,6 +28,7 @@ def judge_round(session: Session, now: datetime) -> list[int]:
     1. Take our turn, or go home if somebody is at it. 2. Feeds that are silent: an incident of the feed, closed as
     soon as it speaks. 3. Each topic's watch sees the buckets since it last looked, and knows which feeds were silent.
     4. What is unusual opens an incident, or updates the open one of its sort; what is not seen for a while closes.
+    5. Snoozes that are over end. What happened to an incident is written down as its moments.
     """
     if not session.scalar(select(func.pg_try_advisory_xact_lock(TURN))):
         return []
@@ -37,7 +40,7 @@ def judge_round(session: Session, now: datetime) -> list[int]:
             if fresh is not None:
                 opened.append(fresh)
     _close_rested(session, now)
-    session.flush()
+    incidents.wake_due(session, now)
     return opened
 
 
@@ -72,15 +75,44 @@ def _incident(session: Session, topic: Topic, peaks: Sequence[tuple[datetime, Pe
     spike.last_at = max(spike.last_at, last_at)
     rose = best.score > spike.score
     if rose:
-        # an escalation is an update of the incident, never a second one
         spike.observed, spike.typical, spike.score = best.observed, best.typical, best.score
         spike.baseline = _baseline(best)
     if is_new or rose or _explained(spike, now) >= EXPLAINED:
-        cause = explain(session, topic.id, spike.started_at - LEAD, now, words_of([topic]))
-        spike.cause = cause | {"at": now.isoformat()}
-        spike.first_mention_id = spike.cause.get("first", {}).get("mention_id")
+        _explain(session, spike, now, now)
     session.flush()
+    _write_down(session, spike, now)
     return spike.id if is_new else None
+
+
+def _write_down(session: Session, spike: Spike, now: datetime) -> None:
+    """Write that an incident opened, or that it escalated: an update of it, never a second one.
+
+    Whether its topic is muted is looked at each time; one that is still seen after the mute is hushed no more.
+    """
+    told = session.scalar(
+        select(SpikeMoment.data["score"].as_float())
+        .where(SpikeMoment.spike_id == spike.id, SpikeMoment.sort.in_((MomentSort.OPENED, MomentSort.ROSE)))
+        .order_by(SpikeMoment.id.desc())
+        .limit(1)
+    )
+    rose = told is not None and spike.score >= told * ESCALATES
+    if told is None or rose or spike.is_hushed:
+        moments = (now, spike.last_at)
+        spike.is_hushed = spike.topic_id is not None and any(is_muted(session, spike.topic_id, at) for at in moments)
+    if told is None or rose:
+        incidents.happened(
+            session, spike, MomentSort.ROSE if rose else MomentSort.OPENED, now=now, observed=spike.observed,
+            typical=spike.typical, score=spike.score, window_minutes=spike.baseline.get("window_minutes"),
+            is_hushed=spike.is_hushed,
+        )  # fmt: skip
+
+
+def _explain(session: Session, spike: Spike, until: datetime, now: datetime) -> None:
+    """Say what caused an incident of a topic, from a little before it began to before `until`."""
+    topic = session.get_one(Topic, spike.topic_id)
+    cause = explain(session, topic.id, spike.started_at - LEAD, until, words_of([topic]))
+    spike.cause = cause | {"at": now.isoformat()}
+    spike.first_mention_id = spike.cause.get("first", {}).get("mention_id")
 
 
 def _baseline(peak: Peak) -> dict[str, float]:
@@ -94,9 +126,16 @@ def _explained(spike: Spike, now: datetime) -> timedelta:
 
 
 def _close_rested(session: Session, now: datetime) -> None:
+    """Close what was not seen for a while, explained a last time with all that came late."""
     rested = select(Spike).where(Spike.closed_at.is_(None), Spike.topic_id.is_not(None), Spike.last_at <= now - REST)
-    for spike in session.scalars(rested):
-        spike.closed_at = now
+    for spike in session.scalars(rested).all():
+        _explain(session, spike, spike.last_at, now)
+        _close(session, spike, now)
+
+
+def _close(session: Session, spike: Spike, now: datetime) -> None:
+    spike.closed_at = now
+    incidents.happened(session, spike, MomentSort.CLOSED, now=now)
 
 
 def _silences(session: Session, silent: Sequence[Silence], now: datetime) -> list[int]:
@@ -115,7 +154,9 @@ def _silences(session: Session, silent: Sequence[Silence], now: datetime) -> lis
             fresh.append(spike)
         spike.last_at, spike.typical = now, one.expected
         spike.baseline, spike.cause = one.baseline, one.cause
-    for spike in open_ones.values():
-        spike.closed_at = now
     session.flush()
+    for spike in fresh:
+        _write_down(session, spike, now)
+    for spike in open_ones.values():
+        _close(session, spike, now)
     return [spike.id for spike in fresh]

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from listener.find.hushes import covering_feeds
 from listener.models import Feed, FeedState, Mention
 from listener.volume import profile
 
@@ -15,6 +16,7 @@ MEMORY = timedelta(days=14)
 LEARNING = timedelta(hours=48)
 EXPECTED = 14.0  # mentions missed in a row: the chance of that is e^-14
 FAILURES = 3  # in a row
+GRACE = timedelta(minutes=15)  # a feed is asked once more after its maintenance before it is called silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +32,22 @@ class Silence:
 
 
 def silent_feeds(session: Session, now: datetime) -> list[Silence]:
-    """Return the feeds that fail, or that are silent when they usually would not be."""
+    """Return the feeds that fail, or that are silent when they usually would not be.
+
+    One under maintenance is neither; afterwards it is judged by what it should have brought since.
+    """
     rows = list(
         session.scalars(select(Feed).where(Feed.state == FeedState.ACTIVE, Feed.source != "import").order_by(Feed.id))
     )
     heard = _heard(session, [row.id for row in rows], now)
+    maintained, all_maintained = covering_feeds(session, now - MEMORY, now)
     found = []
     for row in rows:
-        one = _failing(row) or _quiet(row, heard.get(row.id, []), now)
+        ends = [at for at in (maintained.get(row.id), all_maintained) if at is not None]
+        open_since = max(ends, default=row.created_at)
+        if ends and now - open_since < GRACE:
+            continue
+        one = _failing(row) or _quiet(row, heard.get(row.id, []), open_since, now)
         if one is not None:
             found.append(one)
     return found
@@ -56,10 +66,10 @@ def _failing(row: Feed) -> Silence | None:
     return Silence(row.id, since, 0.0, {"failures": row.failures}, cause, row.is_demo)
 
 
-def _quiet(row: Feed, hours: Sequence[tuple[datetime, float]], now: datetime) -> Silence | None:
-    last = row.last_heard_at
-    if last is None or not hours or now - row.created_at < LEARNING:
+def _quiet(row: Feed, hours: Sequence[tuple[datetime, float]], open_since: datetime, now: datetime) -> Silence | None:
+    if row.last_heard_at is None or not hours or now - row.created_at < LEARNING:
         return None
+    last = max(row.last_heard_at, open_since)
     # one hour may be a whole archive that came at once; what is usual is learnt since the feed first spoke
     even = [(at, min(value, _busy(hours))) for at, value in hours]
     usual = profile(even, last, max(row.created_at, hours[0][0]))
@@ -67,7 +77,12 @@ def _quiet(row: Feed, hours: Sequence[tuple[datetime, float]], now: datetime) ->
     if expected < EXPECTED:
         return None
     baseline = {"expected": round(expected, 1), "hours": round((now - last) / timedelta(hours=1), 2)}
-    cause = {"why": "quiet", "error": row.last_error, "last_heard_at": _said(last), "usual_a_day": _a_day(hours)}
+    cause = {
+        "why": "quiet",
+        "error": row.last_error,
+        "last_heard_at": _said(row.last_heard_at),
+        "usual_a_day": _a_day(hours),
+    }
     return Silence(row.id, last, round(expected, 1), baseline, cause, row.is_demo)
 
 

@@ -29,5 +29,6 @@ class Hush(Numbered, Base):
     ends_at: Mapped[datetime | None]
     why: Mapped[str] = mapped_column(default="")
     by_id: Mapped[int]
+    ended_by_id: Mapped[int | None]  # who ended it before its time
     created_at: Mapped[datetime]
     is_demo: Mapped[bool] = mapped_column(default=False)

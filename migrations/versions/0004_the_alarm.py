@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("ends_at", MOMENT, nullable=True),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("ended_by_id", sa.BigInteger(), nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
