@@ -23,6 +23,7 @@ from triage.models import Role
 COOKIE = "hearback_signed_in"
 INSIDERS = (Role.LISTENER, Role.OWNER, Role.MANAGER, Role.ADMIN)
 LEADERS = (Role.MANAGER, Role.ADMIN)
+HEARERS = (Role.LISTENER, *LEADERS)
 
 
 def open_session() -> Iterator[Session]:

@@ -15,6 +15,9 @@ from starlette.exceptions import HTTPException
 
 from api import sentences
 from api.rendering import frame_of, page
+from listener.events import BadEvent
+from listener.hushes import BadHush
+from listener.incidents import BadSnooze
 from listener.ingest import Refusal as NotTaken
 from listener.listening import BadTopic
 from listener.sources import BadFeed
@@ -83,7 +86,7 @@ def install(app: FastAPI) -> None:
     """Give every error its answer."""
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(RequestValidationError, _malformed)
-    for mistake in (BadTopic, BadFeed, QueryError, ChartError, NotTaken):
+    for mistake in (BadTopic, BadFeed, BadEvent, BadHush, BadSnooze, QueryError, ChartError, NotTaken):
         app.add_exception_handler(mistake, _mistaken)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(OperationalError, _database_away)
@@ -126,6 +129,8 @@ def _mistaken(request: Request, error: Exception) -> Response:
             fields = [{"field": f"body.{error.field}", "sentence": error.sentence}]
             data = {"position": error.position} if error.position is not None else {}
             return _answer(request, 422, sentences.Told("bad_topic", sentence=error.sentence), errors=fields, data=data)
+        case BadEvent() | BadHush() | BadSnooze():
+            return refused(request, refusals.BadInput(error.field, error.sentence))
         case QueryError():
             told = sentences.Told("bad_query", sentence=error.sentence)
             return _answer(request, 422, told, data={"position": error.position, "pointed": error.pointed()})

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from listener.models import Event, EventKind, Topic
 from listener.text import clean_name
 
-LONGEST_NOTE = 2_000
+LONGEST_NAME, LONGEST_NOTE = 100, 2_000
 UNSET: Any = object()
 
 

@@ -26,8 +26,8 @@ GETTEXT: Mapping[str, Spec] = {
 }
 # refusals carry their sentence as a msgid
 REFUSED: Mapping[str, Spec] = {"BadInput": (2,)}
-# what is wrong with a person
-MISTAKEN: Mapping[str, Spec] = {"BadPerson": (2,)}
+# what is wrong with something a person wrote
+MISTAKEN: Mapping[str, Spec] = dict.fromkeys(("BadPerson", "BadEvent", "BadHush", "BadSnooze"), (2,))
 # what a flowchart may ask, told beside a draft
 ASKED: Mapping[str, Spec] = dict.fromkeys(("_flag", "_text", "_number", "_words"), (1,))
 
@@ -38,7 +38,7 @@ PLACES = (
     ("api/pages", "**.py", "python", REFUSED),
     ("triage", "**.py", "python", REFUSED),
     ("triage", "facts.py", "python", ASKED),
-    ("listener", "persons.py", "python", MISTAKEN),
+    ("listener", "*.py", "python", MISTAKEN),
 )
 BEGUN = datetime(2026, 11, 21, tzinfo=UTC)
 # Babel's rule for Arabic sends 11 to 99 to the form for hundreds

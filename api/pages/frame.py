@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from api.dependencies import Actor, Database, Now, Open, signed_in, visitor
+from api.dependencies import HEARERS, Actor, Database, Now, Open, signed_in, visitor
 from api.errors import NotAllowed
 from api.locales import LANGUAGES
 from api.models import Account
@@ -36,6 +36,16 @@ def insider(acting: Anyone) -> people.Actor:
 
 
 Insider = Annotated[people.Actor, Depends(insider)]
+
+
+def hearer(acting: Insider) -> people.Actor:
+    """Let in those who hear: listeners, managers and administrators."""
+    if acting.role not in HEARERS:
+        raise NotAllowed(role=str(acting.role))
+    return acting
+
+
+Hearer = Annotated[people.Actor, Depends(hearer)]
 
 
 def administrator(acting: Anyone) -> people.Actor:

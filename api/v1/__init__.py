@@ -8,9 +8,11 @@ from api.v1 import (
     corrections,
     deliveries,
     departments,
+    events,
     feeds,
     flowchart,
     hearing,
+    hushes,
     ingest,
     issues,
     me,
@@ -63,6 +65,8 @@ TAGS = [
     {"name": "ingest", "description": "Where a pushing feed delivers, signed."},
     {"name": "volume", "description": "Mentions per topic over time."},
     {"name": "spikes", "description": "Volume far from typical, and silent feeds, with their cause."},
+    {"name": "events", "description": "What happened outside and may move the numbers."},
+    {"name": "hushes", "description": "Quiet times: topics muted by hand, and planned maintenance."},
     {"name": "flowchart", "description": "The chart that says whose matter a mention is."},
     {"name": "departments", "description": "Who answers for one sort of matter."},
     {"name": "members", "description": "The people at work here."},
@@ -74,7 +78,7 @@ TAGS = [
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
 for resource in (
     me, issues, moves, promises, mentions, corrections, hearing, authors, persons, reputation, topics, feeds,
-    deliveries, ingest, volume, spikes, flowchart, departments, members, notices, webhooks, tokens,
+    deliveries, ingest, volume, spikes, events, hushes, flowchart, departments, members, notices, webhooks, tokens,
 ):  # fmt: skip
     router.include_router(resource.router)
 

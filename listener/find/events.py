@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from listener.find.figures import MOST
@@ -19,23 +19,28 @@ def events(
 ) -> list[Event]:
     """Return the events of a topic and those of all that touch the time from `since` to before `until`, oldest first.
 
-    Without a topic: those of all topics together and of each.
+    Without a topic: those of all topics together and of each. Of very many, the latest.
     """
-    asked = (
-        select(Event)
-        .where(Event.starts_at < until, func.coalesce(Event.ends_at, Event.starts_at) >= since)
-        .order_by(Event.starts_at, Event.id)
-        .limit(limit)
-    )
+    return logged(session, topic_id=topic_id, since=since, until=until, limit=limit)[::-1]
+
+
+def logged(
+    session: Session,
+    *,
+    topic_id: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    cursor: tuple[datetime, int] | None = None,
+    limit: int = 50,
+) -> list[Event]:
+    """Return events, the latest beginning first; `cursor` is the beginning and the id of the last one known."""
+    asked = select(Event).order_by(Event.starts_at.desc(), Event.id.desc()).limit(limit)
     if topic_id is not None:
         asked = asked.where(or_(Event.topic_id == topic_id, Event.topic_id.is_(None)))
-    return list(session.scalars(asked))
-
-
-def logged(session: Session, *, cursor: tuple[datetime, int] | None = None, limit: int = 50) -> list[Event]:
-    """Return events, the latest beginning first; `cursor` is the beginning and id of the last one known."""
-    asked = select(Event).order_by(Event.starts_at.desc(), Event.id.desc()).limit(limit)
+    if since is not None:
+        asked = asked.where(func.coalesce(Event.ends_at, Event.starts_at) >= since)
+    if until is not None:
+        asked = asked.where(Event.starts_at < until)
     if cursor is not None:
-        starts_at, event_id = cursor
-        asked = asked.where(or_(Event.starts_at < starts_at, (Event.starts_at == starts_at) & (Event.id < event_id)))
+        asked = asked.where(tuple_(Event.starts_at, Event.id) < cursor)
     return list(session.scalars(asked))

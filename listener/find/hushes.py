@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from listener.models import Hush, HushSort
 
+MOST = 1_000
+
 
 def hush(session: Session, hush_id: int) -> Hush | None:
     """Return one quiet time, or `None`."""
@@ -22,13 +24,15 @@ def hushes(
     sort: HushSort | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    before: int | None = None,
+    limit: int = MOST,
 ) -> list[Hush]:
-    """Return quiet times, the latest beginning first.
+    """Return quiet times, the last made first; `before` is the id of the last one known.
 
     Of a topic or a feed: its own and those of everything. `at`: only what runs then. `since` and `until`: only what
     reaches into that time. One that was ended before it began covers no time at all.
     """
-    asked = select(Hush).order_by(Hush.starts_at.desc(), Hush.id.desc())
+    asked = select(Hush).order_by(Hush.id.desc()).limit(limit)
     of_all = Hush.topic_id.is_(None) & Hush.feed_id.is_(None)
     if topic_id is not None:
         asked = asked.where(or_(Hush.topic_id == topic_id, of_all))
@@ -44,6 +48,8 @@ def hushes(
         asked = asked.where(Hush.starts_at < until)
     if since is not None or until is not None:
         asked = asked.where(or_(Hush.ends_at.is_(None), Hush.ends_at > Hush.starts_at))
+    if before is not None:
+        asked = asked.where(Hush.id < before)
     return list(session.scalars(asked))
 
 

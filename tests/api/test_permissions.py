@@ -24,6 +24,7 @@ TABLE: dict[str, tuple[frozenset[str], Scope | None]] = {
          "authors_alike", "authors_mentions", "persons_index", "persons_read", "persons_changes", "reputation_read",
          "reputation_mentions", "topics_index", "topics_check",
          "topics_preview", "topics_read", "feeds_index", "feeds_read", "volume_read", "spikes_index", "spikes_read",
+         "spikes_moments", "events_index", "events_read", "hushes_index", "hushes_read",
          "flowchart_current", "flowchart_versions", "flowchart_version", "flowchart_picture", "departments_index",
          "departments_read", "corrections_index", "hearing_read", "hearing_models", "hearing_model", "members_index", "members_read", "notices_index", "notices_read"),
         (INSIDERS, Scope.READ),
@@ -36,6 +37,11 @@ TABLE: dict[str, tuple[frozenset[str], Scope | None]] = {
     ),
     **dict.fromkeys(
         ("persons_create", "persons_change", "persons_remove", "persons_join", "persons_part"),
+        (HEARERS, Scope.TRIAGE),
+    ),
+    **dict.fromkeys(
+        ("spikes_snooze", "spikes_wake", "spikes_judge", "events_create", "events_change", "events_remove",
+         "hushes_mute", "hushes_maintain", "hushes_end"),
         (HEARERS, Scope.TRIAGE),
     ),
     **dict.fromkeys(("corrections_create", "corrections_undo"), (INSIDERS, Scope.TRIAGE)),
