@@ -1,7 +1,7 @@
 """The person who reads: their language, zone and moment, and every number, day and span as they would write it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -108,6 +108,17 @@ class Reader:
             return self.clock_time(at)
         day = self.day(at, year=local.year != today.year)
         return self.catalogue.gettext("%(day)s, %(time)s") % {"day": day, "time": self.clock_time(at)}
+
+    def field(self, at: datetime) -> str:
+        """`2026-11-21T14:05` on this reader's clock: what a field for a moment is filled with."""
+        return f"{self.local(at):%Y-%m-%dT%H:%M}"
+
+    def typed(self, text: str) -> datetime | None:
+        """Read a moment as a field gives it, of this reader's clock; `None` where it is none."""
+        try:
+            return datetime.fromisoformat(text.strip()).replace(tzinfo=self.zone).astimezone(UTC)
+        except (ValueError, OverflowError):
+            return None
 
     def days(self, start: datetime, end: datetime) -> str:
         """`15 to 21 Nov 2026`: the days a report covers, `end` not included."""
