@@ -1,7 +1,7 @@
 """The person who reads: their language, zone and moment, and every number, day and span as they would write it."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -119,6 +119,10 @@ class Reader:
             return datetime.fromisoformat(text.strip()).replace(tzinfo=self.zone).astimezone(UTC)
         except (ValueError, OverflowError):
             return None
+
+    def is_midnight(self, at: datetime) -> bool:
+        """Say whether a day of this reader begins then."""
+        return self.local(at).time() == time()
 
     def days(self, start: datetime, end: datetime) -> str:
         """`15 to 21 Nov 2026`: the days a report covers, `end` not included."""

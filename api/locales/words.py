@@ -209,6 +209,17 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "surge": N_("Surge"),
         "silence": N_("Silence"),
     },
+    "event_kind": {
+        "holiday": N_("Holiday"),
+        "platform": N_("Change of a platform"),
+        "campaign": N_("Campaign"),
+        "weather": N_("Weather"),
+        "other": N_("Something else"),
+    },
+    "hush_sort": {
+        "mute": N_("Muted"),
+        "maintenance": N_("Maintenance"),
+    },
     "cause": {
         "sources": N_("By source"),
         "authors": N_("Who carries it"),
@@ -392,6 +403,12 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "password_set": N_("Your password is set. Every other browser was signed out."),
         "preferences_saved": N_("Saved."),
         "notices_read": N_("All notices are read."),
+        "event_logged": N_("%(name)s is on the charts."),
+        "event_saved": N_("%(name)s is saved."),
+        "event_deleted": N_("%(name)s is off the charts."),
+        "topic_muted": N_("%(name)s is muted. It is watched all the same."),
+        "maintenance_planned": N_("The maintenance is planned."),
+        "hush_ended": N_("Ended. The alarm speaks again."),
         "demo_removed": N_("The demo is gone. What you made yourself has stayed."),
     },
 }

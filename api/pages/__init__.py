@@ -6,9 +6,11 @@ from api.pages import (
     authors,
     corrections,
     demo,
+    events,
     feeds,
     flowchart,
     hearing,
+    hushes,
     inbox,
     issue,
     mentions,
@@ -24,7 +26,7 @@ from api.pages import (
 
 router = APIRouter()
 for one in (
-    signin, inbox, issue, promises, mentions, corrections, quarantine, authors, reputation, spikes, hearing,
-    feeds, topics, flowchart, people, notices, demo,
+    signin, inbox, issue, promises, mentions, corrections, quarantine, authors, reputation, spikes, events, hushes,
+    hearing, feeds, topics, flowchart, people, notices, demo,
 ):  # fmt: skip
     router.include_router(one.router)
