@@ -29,6 +29,14 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         N_("Nobody eligible"),
         N_("Nobody in %(department)s can take this now. Choose another department, or add a member."),
     ),
+    "crisis_stands": (
+        N_("Already a crisis"),
+        N_("A crisis of this topic stands already. Go on with that one, or stand it down first."),
+    ),
+    "crisis_over": (
+        N_("The crisis is over"),
+        N_("This crisis was stood down; a note is all that can be added. Declare a new one if it comes back."),
+    ),
     "bad_input": (N_("Something to mend"), N_("One value cannot be taken as it is.")),
     "no_such_value": (N_("Something to mend"), N_("One value is too large, or holds a character no text can hold.")),
     "malformed": (N_("Something to mend"), N_("Some values cannot be taken as they are.")),

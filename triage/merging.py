@@ -28,6 +28,11 @@ def merge(
     child = ready(session, issue_id, "merge", by, seen)
     into = load(session, into_id)
     _check_target(by, child, into)
+    return unite(session, child, into, by=by, now=now, words=words)
+
+
+def unite(session: Session, child: Issue, into: Issue, *, by: Actor | None, now: datetime, words: str = "") -> Issue:
+    """Carry out a merge that was decided on, by a person or by the house (`by` empty); the caller holds both rows."""
     mention_ids = _mention_ids(session, child.id)
     data = {
         "into": into.id,
@@ -183,13 +188,13 @@ def _new_issue(session: Session, source: Issue, mention: Mention, count: int, no
     return made
 
 
-def _announce(session: Session, issue: Issue, move: Move, by: Actor) -> None:
+def _announce(session: Session, issue: Issue, move: Move, by: Actor | None) -> None:
     notify.tell(
         session,
         issue_id=issue.id,
         member_ids=[],
         reason="moved",
         step=f"move-{move.id}",
-        data={"move": move.sort, "by": by.name, "words": move.words, **move.data},
+        data={"move": move.sort, "by": by.name if by else None, "words": move.words, **move.data},
         now=move.at,
     )

@@ -71,6 +71,18 @@ class NobodyEligible(Refusal):
     key = "nobody_eligible"
 
 
+class CrisisStands(Refusal):
+    """The topic is in a crisis already. `data`: `crisis_id`."""
+
+    key = "crisis_stands"
+
+
+class CrisisOver(Refusal):
+    """The crisis was stood down; nothing but a note can be added. `data`: `crisis_id`."""
+
+    key = "crisis_over"
+
+
 class BadInput(Refusal):
     """One value cannot be taken. `sentence` says what is wrong and what to do (a msgid); `values` fill its %(name)s."""
 

@@ -1,5 +1,6 @@
 """Who may do what to an issue, and when: one table, read by the verbs that refuse and by the pages that hide."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from triage.models import OPEN, Issue, Role, Status
@@ -95,3 +96,14 @@ def fits(verb: str, issue: Issue) -> str | None:
 def allowed(actor: Actor, issue: Issue) -> tuple[str, ...]:
     """Return the verbs this person may do to the issue now, in the order of the table: what a page offers."""
     return tuple(verb for verb in VERBS if may(actor, verb, issue) and fits(verb, issue) is None)
+
+
+CRISIS_VERBS = ("assign", "instruct", "hold", "note", "stand_down")
+
+
+def may_steer(actor: Actor, verb: str, duties: Iterable[int] = ()) -> bool:
+    """Say whether somebody may do a verb in a crisis, or "declare" one; `duties` are the members with a role in it.
+
+    Listeners, managers and administrators may all of it, an owner who was given a role all but declare.
+    """
+    return actor.role in SEES_ALL or (actor.role == Role.OWNER and verb != "declare" and actor.member_id in duties)

@@ -6,6 +6,7 @@ from listener.clock import utc_now
 from listener.database import transaction
 from triage import alarm as alarming
 from triage import channels, notify, route
+from triage import crisis as crises
 from triage import escalate as escalating
 
 BATCH, BATCHES = 500, 40  # mentions in one transaction, and transactions one nudge may take
@@ -32,6 +33,13 @@ def alarm() -> None:
     """Tell people of spikes, drops, surges and silent feeds."""
     with transaction() as session:
         alarming.round(session, utc_now())
+
+
+@shared_task(name="triage.crisis")
+def crisis() -> None:
+    """Declare what has become a crisis, and gather what is said in those that stand."""
+    with transaction() as session:
+        crises.round(session, utc_now())
 
 
 @shared_task(name="triage.notify")

@@ -23,6 +23,7 @@ TIMETABLE: dict[str, tuple[str, float]] = {
     "triage.route": (DECIDING, 1.0),
     "triage.escalate": (DECIDING, 15.0),
     "triage.alarm": (DECIDING, 15.0),
+    "triage.crisis": (DECIDING, 15.0),
     "triage.notify": (DECIDING, 2.0),
 }
 

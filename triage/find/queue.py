@@ -16,13 +16,15 @@ from triage.find.access import visible
 from triage.find.cards import HORIZONS, Card, DepartmentName, Filters, LaneCount, MemberName, Page
 from triage.find.clocks import bounds, clocks, horizon
 from triage.find.said import said
-from triage.models import OPEN, Department, Issue, IssueMention, Keeping, Lane, Member, Policy, Status, Verdict
+from triage.models import OPEN, Crisis, Department, Issue, IssueMention, Keeping, Lane, Member, Policy, Status, Verdict
 from triage.refusals import BadInput
 from triage.rights import SEES_ALL, Actor
 
 CLOSED = "closed"
 EVERYTHING = "all"
+CRISIS = "crisis"  # shown while one stands
 DEPARTMENT = "department:"
+ALARMING = (CRISIS, Lane.NOBODY)
 
 # the promise in hand: triage while it runs or nothing was handed over yet, then resolution (as `Card.clock`)
 DUE = case(
@@ -37,7 +39,7 @@ def lanes(session: Session, actor: Actor) -> tuple[LaneCount, ...]:
     places = {one.id: one for one in session.scalars(select(Department).order_by(Department.key))}
     shown = [one for one in places.values() if one.enabled or one.id in actor.department_ids]
     if actor.role in SEES_ALL:
-        keys = [*Lane, "mine", *(DEPARTMENT + one.key for one in shown), "waiting"]
+        keys = [CRISIS, *Lane, "mine", *(DEPARTMENT + one.key for one in shown), "waiting"]
     else:
         own = [DEPARTMENT + one.key for one in shown if one.id in actor.department_ids]
         keys = ["mine", *own, "waiting", Lane.TRIAGE, Lane.LATE] if own else []
@@ -50,8 +52,9 @@ def lanes(session: Session, actor: Actor) -> tuple[LaneCount, ...]:
         )
     ).one()
     return tuple(
-        LaneCount(str(key), count, key == Lane.NOBODY and count > 0, _place(by_key.get(key.removeprefix(DEPARTMENT))))
+        LaneCount(str(key), count, key in ALARMING and count > 0, _place(by_key.get(key.removeprefix(DEPARTMENT))))
         for key, count in zip(keys, counts, strict=True)
+        if count or key != CRISIS
     )
 
 
@@ -151,6 +154,9 @@ def _due(issue: Issue) -> datetime:
 def _lane(key: str, actor: Actor, departments: dict[str, Department]) -> ColumnElement[bool]:
     if key in set(Lane):
         return and_(Issue.status == Status.TRIAGE, Issue.lane == key)
+    if key == CRISIS:
+        gathers = select(Crisis.issue_id).where(Crisis.stood_down_at.is_(None), Crisis.issue_id.is_not(None))
+        return and_(Issue.status.in_(OPEN), Issue.id.in_(gathers))
     if key == "mine":
         return and_(Issue.status.in_(_AT_WORK), Issue.owner_id == actor.member_id)
     if key == "waiting":
