@@ -72,7 +72,7 @@ class Calendar:
         while day < last:
             if day not in self.holidays:
                 for opens, closes in self.windows.get(DAYS[day.weekday()], ()):
-                    a, b = _instant(day, opens, zone), _instant(day, closes, zone)
+                    a, b = instant(day, opens, zone), instant(day, closes, zone)
                     if b > start and b > a:
                         yield max(a, start), b
             day += timedelta(days=1)
@@ -178,8 +178,8 @@ def _holiday(given: Any) -> date:
         ) from None
 
 
-def _instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
-    """Turn a local time of day into UTC.
+def instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
+    """Turn a local time of day, in minutes after midnight, into UTC.
 
     A time that occurs twice is its first occurrence, one that is skipped is the moment of the skip: so local times in
     order give moments in order, and two windows that touch never overlap.

@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from listener.models import Author, Feed, Spike, Topic
-from triage.models import Crisis, Department, Issue, Keeping, Lane, Member, Notice, Role, Status, Webhook
-from triage.parcels import Matter, Outcome, Parcel, Reader
+from triage import packing, quiet
+from triage.models import Member, Notice, Role, Webhook
+from triage.parcels import Outcome, Parcel
 
 # minutes after the first, second, ... failed try; after the last one a notice is given up
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 480, 1440))
@@ -39,7 +39,8 @@ def tell(
     """Write one notice for each member and channel, and one for each webhook; a step already told is left alone.
 
     `reason` is a key of the catalogues; `step` tells two notices of one reason apart ("50", "v7"). `data` fills
-    the sentence: `promise`, `due`, `department`, `by`, `words`. `only` keeps it to the named channels.
+    the sentence: `promise`, `due`, `department`, `by`, `words`. `only` keeps it to the named channels ("inapp",
+    "email", "webhook", …).
     """
     about = {"issue": issue_id, "spike": spike_id, "crisis": crisis_id}
     subject = next((f"{sort}:{number}" for sort, number in about.items() if number), "house")
@@ -58,7 +59,7 @@ def tell(
         for channel in dict.fromkeys(("inapp", *map(str, member.channels)))
         if only is None or channel in only
     ]  # fmt: skip
-    if only is None:
+    if only is None or "webhook" in only:
         rows += [
             {
                 **shared, "key": _key(subject, reason, step, f"webhook:{webhook}", "webhook"), "member_id": None,
@@ -71,7 +72,11 @@ def tell(
 
 
 def claim(session: Session, now: datetime, limit: int = 1, term: timedelta = TERM) -> list[Parcel]:
-    """Claim up to `limit` waiting notices for `term`; those that nobody needs any more become moot on the way."""
+    """Claim up to `limit` waiting notices for `term`.
+
+    On the way those that nobody needs any more become moot, and what can wait goes to the end of its reader's quiet
+    hours.
+    """
     parcels: list[Parcel] = []
     while len(parcels) < limit:
         waiting = (
@@ -86,7 +91,11 @@ def claim(session: Session, now: datetime, limit: int = 1, term: timedelta = TER
         if not found:
             break
         for notice in found:
-            parcel = _pack(session, notice)
+            rested = _quiet_until(session, notice, now)
+            if rested is not None:
+                notice.next_try_at = rested
+                continue
+            parcel = packing.pack(session, notice, now)
             if parcel is None:
                 notice.state = "moot"
                 continue
@@ -171,6 +180,19 @@ def mark_read(session: Session, member_id: int, now: datetime, notice_ids: Itera
     return len(session.execute(update(Notice).where(wanted).values(read_at=now).returning(Notice.id)).all())
 
 
+def rouse(session: Session, member_id: int) -> None:
+    """Let what waits for a member be looked at anew, because their quiet hours are others now."""
+    held = update(Notice).where(Notice.member_id == member_id, Notice.state == "waiting", Notice.tries == 0)
+    session.execute(held.values(next_try_at=Notice.created_at))
+
+
+def _quiet_until(session: Session, notice: Notice, now: datetime) -> datetime | None:
+    if notice.member_id is None or not quiet.waits(notice.reason):
+        return None
+    member = session.get_one(Member, notice.member_id, populate_existing=True)
+    return quiet.until(member.quiet_hours, member.timezone, now)
+
+
 def _readers(session: Session, member_ids: Iterable[int]) -> list[Member]:
     wanted = select(Member).where(Member.id.in_(sorted(set(member_ids))), Member.active, Member.role != Role.OUTSIDER)
     return list(session.scalars(wanted.order_by(Member.id)))
@@ -203,93 +225,3 @@ def _tell_admins(session: Session, notice: Notice, now: datetime) -> None:
         now=now,
         only=frozenset({"inapp"}),
     )
-
-
-def _pack(session: Session, notice: Notice) -> Parcel | None:
-    """Gather all that sending needs; `None` when nobody needs this notice any more."""
-    issue = session.get(Issue, notice.issue_id, populate_existing=True) if notice.issue_id else None
-    spike = session.get(Spike, notice.spike_id, populate_existing=True) if notice.spike_id else None
-    crisis = session.get(Crisis, notice.crisis_id, populate_existing=True) if notice.crisis_id else None
-    member = session.get(Member, notice.member_id, populate_existing=True) if notice.member_id else None
-    webhook = session.get(Webhook, notice.webhook_id, populate_existing=True) if notice.webhook_id else None
-    if webhook is not None and not webhook.enabled:
-        return None
-    if member is not None and (not member.active or is_moot(notice.reason, notice.data, issue, spike, crisis)):
-        return None
-    return Parcel(
-        id=notice.id,
-        channel=notice.channel,
-        reason=notice.reason,
-        step=str(notice.data.get("step", "")),
-        at=notice.created_at,
-        matter=_matter(session, issue, spike, crisis),
-        data=notice.data,
-        reader=Reader(member.id, member.name, member.email, member.language, member.timezone) if member else None,
-        webhook_url=webhook.url if webhook else "",
-        webhook_secret=webhook.secret if webhook else "",
-    )
-
-
-def is_moot(
-    reason: str, data: Mapping[str, Any], issue: Issue | None, spike: Spike | None, crisis: Crisis | None = None
-) -> bool:
-    """Say whether what a notice asks for has been done, or has become impossible, since it was written."""
-    if crisis is not None:
-        # that it is over is news; that it began is none any more
-        return crisis.stood_down_at is not None and reason != "crisis_stood_down"
-    if spike is not None:
-        return spike.closed_at is not None
-    if issue is None:
-        return False
-    if issue.status in {Status.RESOLVED, Status.DISMISSED, Status.MERGED}:
-        return reason in _ASKS_FOR_WORK
-    promise = data.get("promise")
-    match reason:
-        case "handed_over" | "assigned":
-            # accepted, or handed back, by now
-            return issue.accepted_at is not None or issue.held_at is None
-        case "bounced":
-            return issue.held_at is not None
-        case "nobody_eligible":
-            return issue.held_at is not None or issue.lane != Lane.NOBODY
-        case "unsure":
-            return issue.held_at is not None or issue.lane != Lane.UNSURE
-        case "at_risk" if promise:
-            return (issue.resolution if promise == "resolution" else issue.triage) != Keeping.RUNNING
-        case "broken" if promise:
-            return (issue.resolution_done_at if promise == "resolution" else issue.triage_done_at) is not None
-        case _:
-            return False
-
-
-_ASKS_FOR_WORK = frozenset(
-    {"handed_over", "assigned", "bounced", "nobody_eligible", "unsure", "at_risk", "broken", "reopened"}
-)
-
-
-def _matter(session: Session, issue: Issue | None, spike: Spike | None, crisis: Crisis | None) -> Matter:
-    if issue is not None:
-        department = session.scalar(select(Department.name).where(Department.id == issue.department_id))
-        author = session.execute(select(Author.name, Author.handle).where(Author.id == issue.author_id)).first()
-        topic = session.scalar(select(Topic.name).where(Topic.id == issue.topic_id))
-        return Matter(
-            sort="issue", id=issue.id, title=issue.title, author=(author.name or author.handle) if author else "",
-            source=issue.source, kind=issue.kind, mood=issue.mood, status=issue.status, version=issue.version,
-            department=department or "", topic=topic or "", triage_due=issue.triage_due,
-            resolution_due=issue.resolution_due, is_demo=issue.is_demo,
-        )  # fmt: skip
-    if spike is not None:
-        topic = session.scalar(select(Topic.name).where(Topic.id == spike.topic_id))
-        feed = session.scalar(select(Feed.name).where(Feed.id == spike.feed_id))
-        return Matter(
-            sort="spike", id=spike.id, title=topic or feed or "", kind=spike.sort, topic=topic or "",
-            observed=spike.observed, typical=spike.typical, is_demo=spike.is_demo,
-        )  # fmt: skip
-    if crisis is not None:
-        topic = session.scalar(select(Topic.name).where(Topic.id == crisis.topic_id)) or ""
-        status = "open" if crisis.stood_down_at is None else "stood_down"
-        return Matter(
-            sort="crisis", id=crisis.id, title=topic, topic=topic, status=status, version=crisis.version,
-            is_demo=crisis.is_demo,
-        )  # fmt: skip
-    return Matter(sort="house")

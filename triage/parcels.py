@@ -36,6 +36,7 @@ class Matter:
     resolution_due: datetime | None = None
     observed: float | None = None
     typical: float | None = None
+    sentence: str = ""  # an incident in one sentence, in the reader's language
     is_demo: bool = False
 
     @property

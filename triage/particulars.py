@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import time
 from typing import Any
 
 from sqlalchemy import func, select
@@ -30,6 +31,8 @@ def member(session: Session, given: Mapping[str, Any], known_id: int | None) -> 
         hours(given["timezone"], None)
     if "channels" in given:
         checked["channels"] = [text("channels", channel, 500) for channel in given["channels"]]
+    if "quiet_hours" in given:
+        checked["quiet_hours"] = quiet_hours(given["quiet_hours"])
     return checked
 
 
@@ -41,6 +44,20 @@ def _email(session: Session, given: Any, known_id: int | None) -> str:
     if session.scalar(taken if known_id is None else taken.where(Member.id != known_id)) is not None:
         raise BadInput("email", "Somebody here has the address %(email)s already.", email=email)
     return email
+
+
+def quiet_hours(given: Mapping[str, Any] | None) -> dict[str, str] | None:
+    """Return quiet hours as a member's row keeps them; `None`, or nothing in either place, is none."""
+    kept = {name: str((given or {}).get(name) or "").strip() for name in ("from", "until")}
+    if not any(kept.values()):
+        return None
+    try:
+        kept = {name: f"{time.fromisoformat(value):%H:%M}" for name, value in kept.items()}
+    except ValueError:
+        raise BadInput("quiet_hours", "Write both times of the quiet hours like 22:00 and 07:00.") from None
+    if kept["from"] == kept["until"]:
+        raise BadInput("quiet_hours", "Quiet hours end when they begin: choose two times, or leave both empty.")
+    return kept
 
 
 def hours(timezone: Any, given: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from triage import calendars, particulars
+from triage import calendars, notify, particulars
 from triage.deadlines import Terms
 from triage.models import Department, Member, Membership, Policy, Role
 from triage.particulars import LANGUAGES
@@ -259,6 +259,7 @@ def create_member(
     language: str = "en",
     timezone: str = "UTC",
     channels: Sequence[str] = (),
+    quiet_hours: Mapping[str, Any] | None = None,
     department_ids: Iterable[int] = (),
     is_demo: bool = False,
 ) -> Member:
@@ -270,6 +271,7 @@ def create_member(
         "language": language,
         "timezone": timezone,
         "channels": channels,
+        "quiet_hours": quiet_hours,
     }
     places = [department(session, department_id) for department_id in department_ids]
     made = Member(**particulars.member(session, given, None), is_demo=is_demo, created_at=now)
@@ -283,12 +285,15 @@ def create_member(
 def update_member(session: Session, member_id: int, **changes: Any) -> Member:
     """Change a person; the last active administrator stays one. Raise `BadInput`."""
     found = member(session, member_id)
-    particulars.only(changes, {"name", "email", "role", "language", "timezone", "channels", "active"})
+    particulars.only(changes, {"name", "email", "role", "language", "timezone", "channels", "quiet_hours", "active"})
     checked = particulars.member(session, changes, found.id)
     stays = checked.get("role", found.role) == Role.ADMIN and checked.get("active", found.active)
     if not stays and admins(session) == [found.id]:
         raise BadInput("role", "Somebody must stay administrator: make another one first.")
-    return _changed(session, found, checked)
+    _changed(session, found, checked)
+    if {"quiet_hours", "timezone"} & set(checked):
+        notify.rouse(session, found.id)
+    return found
 
 
 def join_department(session: Session, member_id: int, department_id: int, *, is_lead: bool = False) -> None:

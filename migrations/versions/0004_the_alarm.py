@@ -164,11 +164,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crisis_moves")),
     )
     op.create_index("ix_crisis_moves_crisis_id_id", "crisis_moves", ["crisis_id", "id"], unique=False)
+    op.create_table(
+        "sweeps",
+        sa.Column("since", MOMENT, nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["members.id"], name=op.f("fk_sweeps_by_id_members"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sweeps")),
+    )
+    op.create_index("ix_sweeps_at", "sweeps", ["at"], unique=False)
     op.add_column("members", sa.Column("quiet_hours", JSONB, nullable=True))
     op.add_column("notices", sa.Column("crisis_id", sa.BigInteger(), nullable=True))
     op.create_foreign_key(
         op.f("fk_notices_crisis_id_crises"), "notices", "crises", ["crisis_id"], ["id"], ondelete="CASCADE"
     )
+    op.create_index("ix_notices_spike_id", "notices", ["spike_id"], unique=False)
+    op.create_index("ix_notices_crisis_id", "notices", ["crisis_id"], unique=False)
     op.add_column("spikes", sa.Column("is_hushed", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.alter_column("spikes", "is_hushed", server_default=None)
     op.add_column("spikes", sa.Column("snoozed_until", MOMENT, nullable=True))
@@ -190,9 +203,13 @@ def downgrade() -> None:
     op.drop_column("spikes", "verdict")
     op.drop_column("spikes", "snoozed_until")
     op.drop_column("spikes", "is_hushed")
+    op.drop_index("ix_notices_crisis_id", table_name="notices")
+    op.drop_index("ix_notices_spike_id", table_name="notices")
     op.drop_constraint(op.f("fk_notices_crisis_id_crises"), "notices", type_="foreignkey")
     op.drop_column("notices", "crisis_id")
     op.drop_column("members", "quiet_hours")
+    op.drop_index("ix_sweeps_at", table_name="sweeps")
+    op.drop_table("sweeps")
     op.drop_index("ix_crisis_moves_crisis_id_id", table_name="crisis_moves")
     op.drop_table("crisis_moves")
     op.drop_table("crisis_duties")

@@ -136,14 +136,26 @@ def test_a_warning_says_how_much_of_which_promise_is_gone(language: str, percent
     assert first.subject != second.subject
 
 
-def test_a_spike_says_what_is_seen_and_what_is_typical() -> None:
-    letter = written(
-        "fa", "spike", sort="spike", kind="spike", title="Nimbo", topic="Nimbo", observed=240.0, typical=31.6
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_incident_is_told_in_its_one_sentence_which_is_never_turned_by_its_names(language: str) -> None:
+    said = f"{FSI}Nimbo{PDI}: ۲۴۰ & more."
+    letter = written(language, "spike", sort="spike", kind="drop", topic="Nimbo", sentence=said)
+    assert letter.text.startswith(f"{said}\n")
+    # an isolate of its own would take its direction from the name it begins with
+    assert f">{said.replace('&', '&amp;')}" in letter.html
+    assert letter.subject != written(language, "spike", sort="spike", kind="spike", topic="Nimbo").subject
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["spike", "drop", "surge"])
+def test_an_update_reads_as_one(language: str, kind: str) -> None:
+    first, second = (
+        written(language, reason, sort="spike", kind=kind, topic="Nimbo", sentence="So it is.")
+        for reason in ("spike", "spike_rose")
     )
-    assert "۲۴۰" in letter.text
-    assert "۳۲" in letter.text
-    few = written("fa", "spike", sort="spike", topic="Nimbo", data={"observed": 4, "typical": 0.4})
-    assert "۰٫۴" in few.text
+    assert first.subject != second.subject
+    assert "So it is." in second.text
+    assert len(second.text) > len(first.text)
 
 
 def test_a_language_we_do_not_write_is_answered_in_english() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from listener.models import Feed, Spike
 from tests.triage.conftest import Cast, Maker
-from triage import move, notify, people, webhooks
+from triage import move, notify, packing, people, webhooks
 from triage.models import Issue, Member, Notice
 from triage.parcels import Outcome, Parcel
 
@@ -248,12 +248,12 @@ ALIVE = [
     ("reason", "data", "columns", "moot"), [(*row, True) for row in MOOT] + [(*row, False) for row in ALIVE]
 )
 def test_a_notice_is_moot_exactly_when_nobody_needs_it_any_more(
-    make: Maker, reason: str, data: dict[str, Any], columns: dict[str, Any], moot: bool
+    make: Maker, now: datetime, reason: str, data: dict[str, Any], columns: dict[str, Any], moot: bool
 ) -> None:
     issue = make.issue()
     for name, value in columns.items():
         setattr(issue, name, value)
-    assert notify.is_moot(reason, data, issue, None) is moot
+    assert packing.is_moot(reason, data, now, issue) is moot
 
 
 def test_a_spike_that_is_over_alarms_nobody(session: Session, by_email: int, now: datetime) -> None:
@@ -274,6 +274,58 @@ def test_a_spike_that_is_over_alarms_nobody(session: Session, by_email: int, now
     spike.closed_at = now
     session.flush()
     assert notify.claim(session, now) == []
+
+
+def test_what_can_wait_is_sent_when_quiet_hours_end_and_stands_in_the_app_at_once(
+    session: Session, by_email: int, tell: Tell, now: datetime
+) -> None:
+    people.update_member(
+        session, by_email, quiet_hours={"from": "15:00", "until": "23:00"}, timezone="Asia/Tehran"
+    )  # from 11:30 to 19:30 in UTC; it is noon there
+    tell(by_email)
+    assert everything(session)[0].sent_at == now
+    assert notify.claim(session, now) == []
+    ends = datetime(2026, 11, 21, 19, 30, tzinfo=UTC)
+    assert [one.next_try_at for one in waiting(session)] == [ends]
+    assert notify.claim(session, ends - MINUTE) == []
+    assert len(notify.claim(session, ends)) == 1
+
+
+@pytest.mark.parametrize("reason", ["broken", "crisis"])
+def test_a_broken_promise_and_a_crisis_are_told_at_any_hour(
+    session: Session, by_email: int, tell: Tell, now: datetime, reason: str
+) -> None:
+    people.update_member(session, by_email, quiet_hours={"from": "00:00", "until": "23:59"})
+    tell(by_email, reason=reason)
+    assert [one.reason for one in notify.claim(session, now)] == [reason]
+
+
+def test_a_try_that_failed_is_not_repeated_in_quiet_hours(
+    session: Session, by_email: int, tell: Tell, now: datetime
+) -> None:
+    people.update_member(session, by_email, quiet_hours={"from": "12:01", "until": "20:00"})
+    tell(by_email)
+    (parcel,) = notify.claim(session, now)
+    notify.record(session, parcel.id, LATER, now)
+    assert notify.claim(session, now + MINUTE) == []
+    assert len(notify.claim(session, now + timedelta(hours=8))) == 1
+
+
+def test_who_changes_their_quiet_hours_is_told_by_the_new_ones(
+    session: Session, by_email: int, tell: Tell, now: datetime
+) -> None:
+    people.update_member(session, by_email, quiet_hours={"from": "10:00", "until": "20:00"})
+    tell(by_email)
+    assert notify.claim(session, now) == []
+    people.update_member(session, by_email, quiet_hours=None)
+    assert len(notify.claim(session, now + MINUTE)) == 1
+
+
+def test_a_webhook_never_sleeps(session: Session, by_email: int, tell: Tell, now: datetime) -> None:
+    webhooks.create(session, url="https://hooks.example.org/", now=now)
+    people.update_member(session, by_email, quiet_hours={"from": "10:00", "until": "20:00"})
+    tell(by_email)
+    assert [one.channel for one in notify.claim(session, now, 10)] == ["webhook"]
 
 
 def test_a_round_sends_outside_of_any_transaction_and_a_bad_notice_does_not_stop_it(

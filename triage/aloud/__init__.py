@@ -30,6 +30,8 @@ _DIGITS = {
     "ar": str.maketrans("0123456789,.%", "٠١٢٣٤٥٦٧٨٩٬٫٪"),
 }
 _FSI, _PDI = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+# marks that would end an isolate early, or turn what follows
+_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 def aloud(spike: Spike, cause: Mapping[str, Any], language: str, timezone: str, about: str) -> str:
@@ -146,7 +148,7 @@ def _negative(mood: Any) -> float | None:
 
 def _isolate(name: str) -> str:
     """Keep somebody's name from turning the sentence around it."""
-    return f"{_FSI}{' '.join(name.split())}{_PDI}"
+    return f"{_FSI}{' '.join(name.translate(_TURNS).split())}{_PDI}"
 
 
 @cache

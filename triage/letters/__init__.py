@@ -85,10 +85,12 @@ def _values(matter: Matter, data: Mapping[str, Any], language: str, timezone: st
         "observed": _digits(given.get("observed") or _whole(matter.observed), language),
         "typical": _digits(given.get("typical") or _whole(matter.typical), language),
         "percent": _digits(given.get("percent", ""), language),
+        "sentence": matter.sentence,
     }  # fmt: skip
 
 
 _OWNED = frozenset({"handed", "accepted", "waiting"})
+_OURS = frozenset({"sentence"})  # written in the reader's language, with names isolated in it already
 
 
 def _moment(value: object) -> datetime | None:
@@ -116,11 +118,12 @@ def _isolate(value: str) -> str:
 
 
 def _isolated(sentence: str, values: Mapping[str, str]) -> str:
-    return sentence.format_map({name: _isolate(value) for name, value in values.items()})
+    return sentence.format_map({name: value if name in _OURS else _isolate(value) for name, value in values.items()})
 
 
 def _bdi(sentence: str, values: Mapping[str, str]) -> Markup:
-    marked = {name: Markup("<bdi>{}</bdi>").format(value) for name, value in values.items()}
+    bdi = Markup("<bdi>{}</bdi>")
+    marked = {name: escape(value) if name in _OURS else bdi.format(value) for name, value in values.items()}
     return Markup(escape(sentence)).format_map(marked)
 
 

@@ -18,6 +18,8 @@ class Notice(Numbered, Base):
         Index("ix_notices_next_try_at_waiting", "next_try_at", postgresql_where=text("state = 'waiting'")),
         Index("ix_notices_member_id_id", "member_id", "id"),
         Index("ix_notices_issue_id", "issue_id"),
+        Index("ix_notices_spike_id", "spike_id"),
+        Index("ix_notices_crisis_id", "crisis_id"),
     )
 
     key: Mapped[str]
