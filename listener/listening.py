@@ -8,6 +8,7 @@ from functools import lru_cache
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from listener.alarm.watch import BUDGETS
 from listener.judgement import Topicality
 from listener.models import Author, Mention, Topic, TopicKind
 from listener.text import fold
@@ -85,6 +86,25 @@ def update(
         topic.enabled = enabled
         session.flush()
     return topic
+
+
+def tolerate(session: Session, topic_id: int, tolerance: float) -> Topic | None:
+    """Say how many false alerts a week people put up with for a topic; return `None` where there is none.
+
+    Raises `BadTopic` for what is no choice. What the alarm has learnt stays; the next bucket is judged by it.
+    """
+    check_tolerance(tolerance)
+    topic = session.get(Topic, topic_id, with_for_update={"key_share": True})
+    if topic is not None:
+        topic.tolerance = tolerance
+        session.flush()
+    return topic
+
+
+def check_tolerance(tolerance: float) -> None:
+    """Raise `BadTopic` for a tolerance people cannot choose."""
+    if tolerance not in BUDGETS:
+        raise BadTopic("tolerance", "Choose 4, 1, 0.5 or 0.25 false alerts a week.")
 
 
 def remove(session: Session, topic_id: int) -> bool:

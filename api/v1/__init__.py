@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
 from api.v1 import (
+    alarm,
     authors,
     corrections,
     deliveries,
@@ -77,7 +78,7 @@ TAGS = [
 
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
 for resource in (
-    me, issues, moves, promises, mentions, corrections, hearing, authors, persons, reputation, topics, feeds,
+    me, issues, moves, promises, mentions, corrections, hearing, authors, persons, reputation, topics, alarm, feeds,
     deliveries, ingest, volume, spikes, events, hushes, flowchart, departments, members, notices, webhooks, tokens,
 ):  # fmt: skip
     router.include_router(resource.router)

@@ -27,7 +27,7 @@ Admin = Annotated[people.Actor, Depends(require(Role.ADMIN, scope=Scope.ADMIN))]
 LONGEST = 4_000
 _TOPIC = {
     "id": 1, "name": "Nimbo", "kind": "brand", "query": 'nimbo OR "nimbo kettle"', "enabled": True, "is_demo": False,
-    "created_at": "2026-11-01T09:00:00Z", "updated_at": "2026-11-01T09:00:00Z",
+    "tolerance": 0.5, "created_at": "2026-11-01T09:00:00Z", "updated_at": "2026-11-01T09:00:00Z",
 }  # fmt: skip
 _CHECKED = {
     "ok": False, "sentence": "This bracket is never closed.", "position": 6,
@@ -46,6 +46,7 @@ class Topic(Shape):
     query: str
     enabled: bool
     is_demo: bool
+    tolerance: float = Field(description="False alerts a week people put up with; see its alarm.")
     created_at: datetime
     updated_at: datetime
 
