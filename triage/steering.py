@@ -58,7 +58,7 @@ def assign(
     session.execute(delete(CrisisDuty).where(CrisisDuty.crisis_id == crisis.id, CrisisDuty.role == role))
     if member is not None:
         session.execute(insert(CrisisDuty).values(crisis_id=crisis.id, role=role, member_id=member.id))
-    tell(session, crisis, move, "crisis_role", now, to=[member.id] if member and member.id != by.member_id else [])
+    tell(session, crisis, move, f"crisis_role_{role}", now, to=[member.id] if member else [])
     return crisis
 
 

@@ -304,7 +304,7 @@ def find_note(session: Session, actor: Any, crisis_id: int, now: datetime) -> Cr
 
 def test_whoever_has_a_role_may_act_and_is_told(session: Session, cast: Cast, standing: Crisis, now: datetime) -> None:
     steering.assign(session, standing.id, "speaker", cast.petra.member_id, by=cast.max, seen=1, now=now)
-    assert told(session, "crisis_role") == {"Petra"}
+    assert told(session, "crisis_role_speaker") == {"Petra"}
     steering.hold(session, standing.id, "We look into it.", by=cast.petra, seen=2, now=now)
     view = crises.crisis(session, cast.petra, standing.id, now)
     assert {role: one.name for role, one in view.duties.items()} == {"speaker": "Petra"}

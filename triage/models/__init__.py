@@ -5,6 +5,7 @@ from triage.models.crisis import Crisis, CrisisDuty, CrisisMove, CrisisRole
 from triage.models.issue import OPEN, Issue, IssueMention, Keeping, Lane, LedgerEntry, Move, Promise, Status
 from triage.models.notice import Notice, Webhook
 from triage.models.people import Department, Member, Membership, Policy, Role
+from triage.models.sweep import Sweep
 
 __all__ = [
     "OPEN",
@@ -28,6 +29,7 @@ __all__ = [
     "Role",
     "RouteMark",
     "Status",
+    "Sweep",
     "Verdict",
     "Webhook",
 ]
