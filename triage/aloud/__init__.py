@@ -22,8 +22,7 @@ from listener.models import Spike, SpikeSort
 FOLDER = Path(__file__).parent
 LANGUAGES = ("en", "fa", "ar", "he")
 WEEK = 6  # days that a weekday alone tells apart
-WORTH_SAYING = 0.15  # a carrier of less is not worth a breath
-# where people speak to each other by name; a thread elsewhere is told without its place
+# where people speak to each other; a thread elsewhere is told without its place
 _PLACES = {"mastodon": "Mastodon", "hackernews": "Hacker News"}
 _DIGITS = {
     "fa": str.maketrans("0123456789,.%", "۰۱۲۳۴۵۶۷۸۹٬٫٪"),
@@ -43,7 +42,7 @@ def aloud(spike: Spike, cause: Mapping[str, Any], language: str, timezone: str, 
     speech = _Speech(language if language in LANGUAGES else "en", ZoneInfo(timezone), spike.opened_at)
     clauses = [_size(speech, spike, cause, about)]
     if spike.sort != SpikeSort.SILENCE:
-        clauses += _carried(speech, cause)
+        clauses += _carried(speech, spike, cause)
     if spike.sort in {SpikeSort.SPIKE, SpikeSort.DROP}:
         clauses += _mood(speech, cause)
     return str(speech.words["between"]).join(clauses) + str(speech.words["end"])
@@ -109,24 +108,41 @@ def _size(speech: _Speech, spike: Spike, cause: Mapping[str, Any], about: str) -
     return speech.say("size", spike.sort, about=name, span=speech.span(minutes), observed=observed, typical=typical)
 
 
-def _carried(speech: _Speech, cause: Mapping[str, Any]) -> Iterator[str]:
-    """Yield who carries it and what began it, as far as they are known."""
-    biggest, first = cause.get("biggest") or {}, cause.get("first") or {}
-    at = datetime.fromisoformat(first["posted_at"]) if first else None
-    when = speech.moment(at, "when", "earlier") if at else ""
-    author = _isolate(first.get("author") or "")
-    what, share = str(biggest.get("what")), float(biggest.get("share", 0.0))
-    if what not in speech.words["carrier"] or share < WORTH_SAYING:
-        if first.get("author"):
-            yield speech.say("began", "alone", author=author, at=when)
-        return
-    source = _PLACES.get(first.get("source", ""))
-    place = speech.say("carrier", "place", source=_isolate(source)) if source else ""
-    name = _isolate(str(biggest.get("name") or ""))
-    clause = speech.say("carrier", what, share=speech.percent(share), place=place, name=name)
-    if when and what in {"thread", "copies"}:
-        clause += speech.say("began", "by" if first.get("author") else "at", author=author, at=when)
-    yield clause
+def _carried(speech: _Speech, spike: Spike, cause: Mapping[str, Any]) -> Iterator[str]:
+    """Yield who carries it and what began it, as far as they are known; a flood of copies is called what it is."""
+    biggest, first, copied = (cause.get(name) or {} for name in ("biggest", "first", "amplified"))
+    what = str(biggest.get("what"))
+    if copied.get("is_flood") and what != "copies":
+        yield speech.say("amplified", "alone", share=speech.percent(copied["share"]))
+    if what in speech.words["carrier"]:
+        clause = _carrier(speech, spike, what, biggest, first)
+        is_flood = copied.get("is_flood") and what == "copies"
+        yield speech.say("amplified", "carrier", clause=clause) if is_flood else clause
+    # what one source carries need not have begun there
+    if (what == "source" or not biggest) and first.get("author"):
+        yield speech.say("began", "alone", author=_isolate(first["author"]), at=_when(speech, first))
+
+
+def _carrier(speech: _Speech, spike: Spike, what: str, biggest: Mapping[str, Any], first: Mapping[str, Any]) -> str:
+    share = speech.percent(float(biggest["share"]))
+    if spike.sort == SpikeSort.SURGE:  # what carries a surge is looked for among the negative ones
+        share = speech.say("carrier", "among", share=share)
+    place = _PLACES.get(first.get("source", ""), "")
+    place = speech.say("carrier", "place", source=_isolate(place)) if place else ""
+    name = str(biggest.get("name") or "")
+    name = {"source": _PLACES.get(name, name), "link": name.partition("/")[0]}.get(what, name)
+    return speech.say("carrier", what, share=share, place=place, name=_isolate(name)) + _began(speech, what, first)
+
+
+def _began(speech: _Speech, what: str, first: Mapping[str, Any]) -> str:
+    if not first or what == "source":
+        return ""
+    key = "at" if what == "author" or not first.get("author") else "heard" if first.get("is_reply") else "by"
+    return speech.say("began", key, author=_isolate(first.get("author") or ""), at=_when(speech, first))
+
+
+def _when(speech: _Speech, first: Mapping[str, Any]) -> str:
+    return speech.moment(datetime.fromisoformat(first["posted_at"]), "when", "earlier")
 
 
 def _mood(speech: _Speech, cause: Mapping[str, Any]) -> Iterator[str]:
@@ -136,9 +152,9 @@ def _mood(speech: _Speech, cause: Mapping[str, Any]) -> Iterator[str]:
     if during is None:
         return
     if before is None:
-        yield speech.say("mood", "unknown", share=speech.percent(during))
+        yield speech.say("mood", "alone", share=speech.percent(during))
     else:
-        yield speech.say("mood", "negative", share=speech.percent(during), typical=speech.percent(before))
+        yield speech.say("mood", "beside", share=speech.percent(during), typical=speech.percent(before))
 
 
 def _negative(mood: Any) -> float | None:
