@@ -1,196 +1,266 @@
 """Why a volume is unusual: what began it, who carries it, where, in which words; for people to read."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import not_, select
+from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
-from listener.kinds import UNSURE_BELOW, Kind
-from listener.models import Author, Mention, MentionTopic
+from listener import carriers
+from listener.carriers import Carrier, Group, Post
+from listener.find import posts as said
+from listener.models import Author, Mention, SpikeSort
 from listener.sources.reading import host_of
-from listener.text import snippet
+from listener.terms import SPEAKS, Term, new_terms, odds
+from listener.text import clean_name, snippet
 
-READ = 3_000  # mentions looked at on each side
+TEXTS = 2_000  # of an incident, read for their words
+FEW = 100  # texts of a topic, from which on it tells by itself what is usual
 BEFORE = timedelta(days=14)
+LOOK_BACK = timedelta(hours=12)  # what began it may have been said so long before it was noticed
+AT_ONCE = 500  # texts
 SHOWN = 5
-LEAST = 3  # a word fewer people use says nothing
-LEADS = 0.1  # the share from which one conversation may be said to have begun it
+USUALLY_THERE = 0.05  # the typical share whose absence is worth telling
+MOODS = ("negative", "neutral", "positive", "unsure")
 
 
 def explain(
-    session: Session, topic_id: int, start: datetime, end: datetime, skip_words: Iterable[str] = ()
+    session: Session,
+    topic_id: int,
+    start: datetime,
+    end: datetime,
+    skip_words: Iterable[str] = (),
+    *,
+    sort: str = SpikeSort.SPIKE,
 ) -> dict[str, Any]:
     """Return what the counted mentions of a topic from `start` to `end` have in common, as plain JSON.
 
-    count, distinct; first {mention_id, posted_at, author, source, text, heard_at}: the post it traces back to;
-    biggest {what: thread | copies | author, name, share, mention_id}: the largest single carrier;
-    authors [{author_id, name, source, count, share, brought, mood, mention_id}] by replies and shares brought;
-    threads [{mention_id, name, count, share}]; sources and languages [{name, count, share, typical}];
-    links [{name, count, share}]; terms [{name, count, share, typical}]: words said now and not before.
+    Of a surge only the negative ones are looked at, except for `count`, `distinct`, `amplified`, `reach` and `mood`; of
+    a drop nothing is said to have begun or to carry it. Shares are 0…1; `typical` is the share in the two weeks before,
+    null where nothing is known of them.
+
+    count, distinct: mentions, and those that say something new.
+    first {mention_id, posted_at, heard_at, author_id, author, source, text, is_ours, is_reply, by}: the post it goes
+      back to, and how that is known (`by`: thread, copies, link, author, words), or null; `is_reply` where the post it
+      answers was never heard.
+    biggest {what: thread | copies | link | author | source, name, count, share, typical, mention_id, is_single}: what
+      alone carries most of it (half and more: `is_single`), or null.
+    amplified {share, count, texts, authors, is_flood, name, largest, mention_id}: texts that are repeated, or null.
+    authors [{author_id, name, source, count, share, brought, followers, mood, mention_id}] and
+    posts [{mention_id, author_id, name, source, text, posted_at, brought, mood}] by replies and shares brought.
+    threads and links [{name, count, share, typical, mention_id}], links with `host` and `url`.
+    sources and languages [{name, count, share, typical}], those that are usual and missing among them.
+    terms [{name, count, share, typical}]: words and phrases said now and seldom before, as people spelt them.
+    mood {before, during: {count, negative, neutral, positive, unsure}}; before is null where nothing is known.
+    reach {authors, known, followers, likes, replies, shares, views}: `known` authors show how many follow them.
     """
-    rows = _mentions(session, topic_id, start, end)
-    if not rows:
+    every = said.posts(session, topic_id, start, end)
+    if not every:
         return {"count": 0, "distinct": 0}
-    before = _mentions(session, topic_id, start - BEFORE, start)
-    threads = _groups(rows, lambda row: row.thread)
-    first, biggest = _origin(session, topic_id, rows)
-    return {
-        "count": len(rows),
-        "distinct": sum(row.same_as_id is None for row in rows),
-        "first": first,
-        "biggest": biggest,
-        "authors": _authors(rows),
-        "threads": [
-            _named(snippet(members[0].text, 80), members, len(rows)) | {"mention_id": members[0].id}
-            for members in threads[:SHOWN]
-            if len(members) > 1
+    before, usual_texts = said.sample(session, topic_id, start - BEFORE, start)
+    only = {"negative"} if sort == SpikeSort.SURGE else set(MOODS)
+    posts = [post for post in every if post.mood in only]
+    usual = [post for post in before if post.mood in only]
+    found = {
+        "count": len(every),
+        "distinct": sum(post.same_as_id is None for post in every),
+        "mood": {"before": _moods(before), "during": _moods(every)},
+        "reach": asdict(carriers.reach(every)),
+        "amplified": _amplified(session, every),
+        "sources": _shares(posts, usual, lambda post: post.source),
+        "languages": _shares(posts, usual, lambda post: post.language),
+    }
+    if sort == SpikeSort.DROP or not posts:
+        return found | {"first": None, "biggest": None}
+    carrier = carriers.carrier(posts, usual)
+    if len(usual_texts) < FEW:
+        # a topic that is new has no usual words of its own
+        usual_texts = said.everyday(session, start - BEFORE, start)
+    terms = new_terms(list(said.texts(session, _spread(posts)).values()), usual_texts, set(skip_words))
+    return found | {
+        "first": _first(session, topic_id, posts, carrier, terms, start),
+        "biggest": _biggest(session, carrier) if carrier else None,
+        "authors": _authors(posts),
+        "posts": _brought_most(session, posts),
+        "threads": _threads(session, posts, usual),
+        "links": _links(posts, usual),
+        "terms": [
+            {"name": one.name, "count": one.count, "share": round(one.share, 3), "typical": round(one.typical, 3)}
+            for one in terms
         ],
-        "sources": _shares(rows, before, lambda row: row.source),
-        "languages": _shares(rows, before, lambda row: row.language),
-        "links": _links(rows),
-        "terms": _terms(rows, before, set(skip_words)),
     }
 
 
-def _mentions(session: Session, topic_id: int, start: datetime, end: datetime) -> list[Any]:
-    """Return the counted mentions of a stretch, oldest first; of very many, the newest."""
-    quarantined = (Mention.kind == Kind.SPAM) & (Mention.kind_confidence >= UNSURE_BELOW)
-    uncounted = Mention.is_ours | Mention.is_repost | Mention.is_history | quarantined
-    rows = session.execute(
-        select(
-            Mention.id, Mention.posted_at, Mention.heard_at, Mention.thread, Mention.same_as_id, Mention.source,
-            Mention.language, Mention.text, Mention.folded, Mention.links, Mention.replies, Mention.shares,
-            Mention.mood, Author.id.label("author_id"), Author.name, Author.handle,
-        )
-        .join(MentionTopic, MentionTopic.mention_id == Mention.id)
-        .outerjoin(Author, Author.id == Mention.author_id)
-        .where(
-            MentionTopic.topic_id == topic_id, Mention.posted_at >= start, Mention.posted_at < end,
-            not_(uncounted),
-        )
-        .order_by(Mention.posted_at.desc(), Mention.id.desc())
-        .limit(READ)
-    ).all()  # fmt: skip
-    return list(rows)[::-1]
+# what it goes back to
 
 
-def _groups(rows: Sequence[Any], key: Any) -> list[list[Any]]:
-    """Return rows by key, the largest group first, each oldest first."""
-    groups: dict[Any, list[Any]] = defaultdict(list)
-    for row in rows:
-        found = key(row)
-        if found is not None:
-            groups[found].append(row)
-    return sorted(groups.values(), key=lambda members: (-len(members), members[0].posted_at, members[0].id))
+def _first(
+    session: Session,
+    topic_id: int,
+    posts: Sequence[Post],
+    carrier: Carrier | None,
+    terms: Sequence[Term],
+    start: datetime,
+) -> dict[str, Any] | None:
+    """Return the post it goes back to: where its carrier began, else where somebody first spoke in the new words."""
+    what, group = (carrier.what, carrier.group) if carrier else ("words", None)
+    if group is None or what == "source":
+        what, found = "words", _first_in_words(session, _with_earlier(session, topic_id, posts, start), terms)
+    elif what == "thread":
+        found = said.earliest(session, Mention.thread == group.key)
+    elif what == "copies":
+        found = said.earliest(session, or_(Mention.id == group.key, Mention.same_as_id == group.key))
+    elif what == "link":
+        every = _with_earlier(session, topic_id, posts, start)
+        found = next(post.id for post in every if group.key in [carriers.link_key(link) for link in post.links])
+    else:
+        found = group.posts[0].id
+    return _told(session, found, what) if found is not None else None
 
 
-def _origin(session: Session, topic_id: int, rows: Sequence[Any]) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """Return the post it traces back to, and the largest single carrier if it carries enough to be named."""
-    candidates = [
-        ("thread", members, members[0].thread) for members in _groups(rows, lambda row: row.thread)[:1]
-    ] + [
-        ("copies", members, members[0].id) for members in _groups(rows, lambda row: row.same_as_id or row.id)[:1]
-    ] + [
-        ("author", members, members[0].author_id) for members in _groups(rows, lambda row: row.author_id)[:1]
-    ]  # fmt: skip
-    what, members, _ = max(candidates, key=lambda one: (len(one[1]), one[0] == "thread"))
-    share = len(members) / len(rows)
-    if len(members) < 2 or share < LEADS:
-        return _post(rows[0]), None
-    first = _earliest(session, topic_id, what, members[0]) or members[0]
-    name = members[0].name or members[0].handle if what == "author" else snippet(first.text, 80)
-    biggest = {"what": what, "name": name, "share": round(share, 3), "count": len(members), "mention_id": first.id}
-    return _post(first), biggest
+def _with_earlier(session: Session, topic_id: int, posts: Sequence[Post], start: datetime) -> list[Post]:
+    """Return the posts with those of the hours before, which may have begun it unnoticed."""
+    moods = {post.mood for post in posts}
+    earlier = said.posts(session, topic_id, start - LOOK_BACK, start)
+    return [*(post for post in earlier if post.mood in moods), *posts]
 
 
-def _earliest(session: Session, topic_id: int, what: str, member: Any) -> Any:
-    """Return the first post of a thread or of copies, which may be older than the stretch looked at."""
-    if what == "author":
+def _first_in_words(session: Session, posts: Sequence[Post], terms: Sequence[Term]) -> int | None:
+    """Return the first of these posts that speaks as what is said now does, not as usual."""
+    if not terms:
         return None
-    clause = Mention.thread == member.thread if what == "thread" else Mention.id == (member.same_as_id or member.id)
-    return session.execute(
-        select(
-            Mention.id, Mention.posted_at, Mention.heard_at, Mention.source, Mention.text,
-            Author.id.label("author_id"), Author.name, Author.handle,
-        )
-        .outerjoin(Author, Author.id == Mention.author_id)
-        .where(clause, Mention.is_history.is_(False))
-        .order_by(Mention.posted_at, Mention.id)
-        .limit(1)
-    ).first()  # fmt: skip
+    for begin in range(0, len(posts), AT_ONCE):
+        stretch = posts[begin : begin + AT_ONCE]
+        texts = said.texts(session, [post.id for post in stretch])
+        for post in stretch:
+            if odds(texts.get(post.id, ""), terms) > SPEAKS:
+                return post.id
+    return None
 
 
-def _post(row: Any) -> dict[str, Any]:
+def _told(session: Session, mention_id: int, by: str) -> dict[str, Any]:
+    mention = session.get_one(Mention, mention_id)
+    author = session.get(Author, mention.author_id) if mention.author_id is not None else None
     return {
-        "mention_id": row.id,
-        "posted_at": row.posted_at.isoformat(),
-        "heard_at": row.heard_at.isoformat(),
-        "author_id": row.author_id,
-        "author": row.name or row.handle or "",
-        "source": row.source,
-        "text": snippet(row.text, 280),
+        "mention_id": mention.id,
+        "posted_at": mention.posted_at.isoformat(),
+        "heard_at": mention.heard_at.isoformat(),
+        "author_id": mention.author_id,
+        "author": clean_name(author.name or author.handle) if author else "",
+        "source": mention.source,
+        "text": snippet(mention.text, 280),
+        "is_ours": mention.is_ours,
+        "is_reply": mention.parent_native_id is not None,
+        "by": by,
     }
 
 
-def _authors(rows: Sequence[Any]) -> list[dict[str, Any]]:
-    found = []
-    for members in _groups(rows, lambda row: row.author_id):
-        brought = sum((row.replies or 0) + (row.shares or 0) for row in members)
-        one = members[0]
-        moods = Counter(row.mood for row in members)
-        found.append(
-            {
-                "author_id": one.author_id, "name": one.name or one.handle, "source": one.source, "count": len(members),
-                "share": round(len(members) / len(rows), 3), "brought": brought, "mood": moods.most_common(1)[0][0],
-                "mention_id": one.id,
-            }
-        )  # fmt: skip
-    return sorted(found, key=lambda one: (-one["brought"], -one["count"], one["author_id"]))[:SHOWN]
+# who and what carries it
 
 
-def _shares(rows: Sequence[Any], before: Sequence[Any], key: Any) -> list[dict[str, Any]]:
-    now, usual = Counter(map(key, rows)), Counter(map(key, before))
+def _biggest(session: Session, carrier: Carrier) -> dict[str, Any]:
+    group, first = carrier.group, carrier.group.posts[0]
+    names = {"author": first.speaker, "source": first.source, "link": str(group.key)}
+    return {
+        "what": carrier.what,
+        "name": names.get(carrier.what) or said.first_words(session, [first.id])[first.id],
+        "mention_id": first.id,
+        "is_single": carrier.is_single,
+    } | _sized(group)
+
+
+def _amplified(session: Session, posts: Sequence[Post]) -> dict[str, Any] | None:
+    found = carriers.amplified(posts)
+    if found is None:
+        return None
+    first = found.largest.posts[0]
+    return {
+        "share": round(found.share, 3),
+        "count": found.posts,
+        "texts": found.texts,
+        "authors": found.authors,
+        "is_flood": found.is_flood,
+        "name": said.first_words(session, [first.id])[first.id],
+        "largest": round(found.largest.share, 3),
+        "mention_id": first.id,
+    }
+
+
+def _authors(posts: Sequence[Post]) -> list[dict[str, Any]]:
+    drew = carriers.brought(posts)
+    rated = [
+        (sum(drew[post.id] for post in group.posts), max(group.posts, key=lambda post: drew[post.id]), group)
+        for group in carriers.groups("author", posts, ())
+    ]
+    rated.sort(key=lambda one: (-one[0], -len(one[2].posts), one[1].id))
     return [
         {
-            "name": name, "count": count, "share": round(count / len(rows), 3),
-            "typical": round(usual[name] / len(before), 3) if before else None,
+            "author_id": best.author_id, "name": best.speaker, "source": best.source, "count": len(group.posts),
+            "share": round(group.share, 3), "brought": total, "followers": best.followers,
+            "mood": Counter(post.mood for post in group.posts).most_common(1)[0][0], "mention_id": best.id,
         }
-        for name, count in now.most_common(SHOWN)
+        for total, best, group in rated[:SHOWN]
     ]  # fmt: skip
 
 
-def _links(rows: Sequence[Any]) -> list[dict[str, Any]]:
-    counts = Counter(link for row in rows for link in set(map(str, row.links)))
+def _brought_most(session: Session, posts: Sequence[Post]) -> list[dict[str, Any]]:
+    drew = carriers.brought(posts)
+    best = sorted((post for post in posts if drew[post.id]), key=lambda post: (-drew[post.id], post.id))[:SHOWN]
+    texts = said.first_words(session, [post.id for post in best], 200)
     return [
-        {"name": link, "host": host_of(link), "count": count, "share": round(count / len(rows), 3)}
-        for link, count in counts.most_common(SHOWN)
-        if count > 1
-    ]
+        {
+            "mention_id": post.id, "author_id": post.author_id, "name": post.speaker, "source": post.source,
+            "text": texts[post.id], "posted_at": post.posted_at.isoformat(), "brought": drew[post.id],
+            "mood": post.mood,
+        }
+        for post in best
+    ]  # fmt: skip
 
 
-def _terms(rows: Sequence[Any], before: Sequence[Any], skip: set[str]) -> list[dict[str, Any]]:
-    """Return the words whose share of mentions has risen most; copies speak once."""
-    now = [set(row.folded.split()) for row in rows if row.same_as_id is None] or [
-        set(row.folded.split()) for row in rows
-    ]
-    usual = [set(row.folded.split()) for row in before if row.same_as_id is None]
-    counts, past = Counter(word for words in now for word in words), Counter(word for words in usual for word in words)
-    scored = []
-    for word, count in counts.items():
-        if count < LEAST or len(word) < 3 or word in skip or not any(char.isalpha() for char in word):
-            continue
-        share, typical = count / len(now), (past[word] + 0.5) / (len(usual) + 10)
-        if share > 2 * typical:
-            scored.append((share * (share / typical) ** 0.5, word, count, share, typical))
-    scored.sort(key=lambda one: (-one[0], one[1]))
+def _threads(session: Session, posts: Sequence[Post], usual: Sequence[Post]) -> list[dict[str, Any]]:
+    found = [group for group in carriers.groups("thread", posts, usual)[:SHOWN] if len(group.posts) > 1]
+    firsts = {group.key: said.earliest(session, Mention.thread == group.key) or group.posts[0].id for group in found}
+    names = said.first_words(session, list(firsts.values()))
+    return [{"name": names[firsts[group.key]], "mention_id": firsts[group.key]} | _sized(group) for group in found]
+
+
+def _links(posts: Sequence[Post], usual: Sequence[Post]) -> list[dict[str, Any]]:
+    found = [group for group in carriers.groups("link", posts, usual)[:SHOWN] if len(group.posts) > 1]
+    addresses = {
+        group.key: next(link for link in group.posts[0].links if carriers.link_key(link) == group.key)
+        for group in found
+    }
     return [
-        {"name": word, "count": count, "share": round(share, 3), "typical": round(typical, 3)}
-        for _, word, count, share, typical in scored[: SHOWN + 3]
+        {
+            "name": str(group.key), "host": host_of(addresses[group.key]), "url": addresses[group.key],
+            "mention_id": group.posts[0].id,
+        } | _sized(group)
+        for group in found
+    ]  # fmt: skip
+
+
+def _shares(posts: Sequence[Post], usual: Sequence[Post], key: Callable[[Post], str]) -> list[dict[str, Any]]:
+    there = carriers.grouped(posts, usual, lambda post: (key(post),)) if posts else []
+    gone = [(name, share) for name, share in carriers.missing(posts, usual, key) if share >= USUALLY_THERE]
+    return [{"name": group.key} | _sized(group) for group in there[:SHOWN]] + [
+        {"name": name, "count": 0, "share": 0.0, "typical": round(share, 3)} for name, share in gone[:SHOWN]
     ]
 
 
-def _named(name: str, members: Sequence[Any], total: int) -> dict[str, Any]:
-    return {"name": name, "count": len(members), "share": round(len(members) / total, 3)}
+def _moods(posts: Sequence[Post]) -> dict[str, Any] | None:
+    counts = Counter(post.mood for post in posts)
+    return {"count": len(posts)} | {mood: round(counts[mood] / len(posts), 3) for mood in MOODS} if posts else None
+
+
+def _sized(group: Group) -> dict[str, Any]:
+    typical = None if group.typical is None else round(group.typical, 3)
+    return {"count": len(group.posts), "share": round(group.share, 3), "typical": typical}
+
+
+def _spread(posts: Sequence[Post]) -> list[int]:
+    """Return mentions whose words are read: each text once, evenly over the whole time."""
+    ids = list(dict.fromkeys(post.cluster for post in posts))
+    return ids[:: -(-len(ids) // TEXTS) or 1]
