@@ -35,7 +35,7 @@ ASKED: Mapping[str, Spec] = dict.fromkeys(("_flag", "_text", "_number", "_words"
 PLACES = (
     ("api", "**/templates/**.html", "jinja2", GETTEXT),
     ("api", "**.py", "python", GETTEXT),
-    ("api/pages", "**.py", "python", REFUSED),
+    ("api/pages", "**.py", "python", {**REFUSED, **MISTAKEN}),
     ("triage", "**.py", "python", REFUSED),
     ("triage", "facts.py", "python", ASKED),
     ("listener", "*.py", "python", MISTAKEN),
