@@ -1,10 +1,19 @@
 """The processes of a deployment and how each is started: one place for `hearback up`, for containers and for hand."""
 
+import importlib
 import sys
 from collections.abc import Sequence
 
 THREADS = {"hearing": 8, "deciding": 4}
 _PROCESS = (sys.executable, "-m", "triage.process")
+# what more than one of them reads before it begins
+_SHARED = ("triage.worker", "listener.tasks", "triage.tasks")
+
+
+def read_ahead() -> None:
+    """Read what the processes will need, so that copies of this one need not."""
+    for module in _SHARED:
+        importlib.import_module(module)
 
 
 def api(host: str, port: int) -> Sequence[str]:

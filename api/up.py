@@ -9,8 +9,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from types import FrameType
 
 from api import processes, schema
@@ -22,7 +24,7 @@ from api.voice import say, step
 from listener import heartbeat
 from listener.children import Child, ChildFailed, Children, last_words
 from listener.clock import utc_now
-from listener.database import engine, transaction
+from listener.database import engine, forget, transaction
 from listener.embedded import Embedded, EmbeddedError
 from listener.settings import VERSION, settings
 from triage import people
@@ -58,7 +60,7 @@ def run(leave_with_parent: bool = False) -> int:
         _check_disk(settings().state.absolute())
         embedded = _embedded(children)
         if embedded:
-            with step("PostgreSQL and Valkey"):
+            with step("PostgreSQL and Valkey"), reading_ahead():
                 choose(**embedded.start().environment)
         with step("Database schema"):
             schema.upgrade(engine())
@@ -80,6 +82,15 @@ def run(leave_with_parent: bool = False) -> int:
         return 1
     finally:
         _stop(children, embedded)
+
+
+@contextmanager
+def reading_ahead() -> Iterator[None]:
+    """Read what the processes need while the servers come up, which leave one processor idle."""
+    reader = Thread(target=processes.read_ahead)
+    reader.start()
+    yield
+    reader.join()
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
@@ -144,8 +155,10 @@ def _start_processes(children: Children) -> None:
         # an old sign of life must not make us ready before the new ones
         heartbeat.leave_host(session, socket.gethostname())
     with step("Pages, workers, beat"):
+        processes.read_ahead()
         for name, argv in wanted.items():
-            children.start(Child(name, argv, _log(log / f"{name}.log")))
+            # a copy must not share our connections
+            children.start(Child(name, argv, _log(log / f"{name}.log"), before=forget, copied=True))
         _wait(children, wanted, log)
 
 

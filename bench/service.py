@@ -20,14 +20,14 @@ from listener import database
 from listener.settings import settings
 
 ROOT = Path(__file__).parent.parent
-# what the command line of each process looks like, to find it among our descendants
+# what each process calls itself, to find it among our descendants
 ROLES = {
-    "hearing worker": ("triage.process", "hearing"),
-    "deciding worker": ("triage.process", "deciding"),
-    "beat": ("triage.process", "beat"),
-    "API": ("uvicorn",),
-    "PostgreSQL": ("postgres", "-D"),
-    "Valkey": ("valkey-server",),
+    "hearing worker": "hearing",
+    "deciding worker": "deciding",
+    "beat": "beat",
+    "API": "api",
+    "PostgreSQL": "postgres",
+    "Valkey": "valkey-server",
 }
 
 
@@ -65,10 +65,10 @@ class Service:
 
     def pid(self, role: str) -> int | None:
         """The process that plays this role now, or `None` while it is being brought back."""
-        rows = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+        rows = subprocess.run(["ps", "-eo", "pid=,ppid=,comm="], capture_output=True, text=True, check=True).stdout
         for row in rows.splitlines():
-            pid, parent, args = row.split(None, 2)
-            if int(parent) == self.process.pid and all(word in args for word in ROLES[role]):
+            pid, parent, name = row.split(None, 2)
+            if int(parent) == self.process.pid and name == ROLES[role]:
                 return int(pid)
         return None
 

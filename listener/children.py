@@ -4,10 +4,13 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from listener.copies import Copy
 
 BREATHER = 0.5  # seconds before a child that died is started again
 LONGEST_BREATHER = 30.0
@@ -22,7 +25,8 @@ class Child:
     """What to run, how to know that it is up, and how it likes to be stopped.
 
     `drop` are privileges given up with `setpriv` (Linux); `until` are seconds it may take to be ready; what others
-    cannot do without is `needed`, and is stopped after them.
+    cannot do without is `needed`, and is stopped after them. One that is `copied` (argv: python -m MODULE ...) is a
+    copy of this process, where the system has such: it need not read again what we have read.
     """
 
     name: str
@@ -36,12 +40,13 @@ class Child:
     drop: Sequence[str] = ()
     until: float = 30.0
     needed: bool = False
+    copied: bool = False
 
 
 @dataclass(slots=True)
 class _Running:
     child: Child
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | Copy
     started: float
     deaths: int = 0
     again_at: float | None = None
@@ -107,13 +112,16 @@ class Children:
         self._running.clear()
 
 
-def _spawn(child: Child) -> subprocess.Popen[bytes]:
+def _spawn(child: Child) -> subprocess.Popen[bytes] | Copy:
     child.before()
+    child.log.parent.mkdir(parents=True, exist_ok=True)
+    if child.copied and sys.platform == "linux":
+        _, _, module, *rest = child.argv
+        return Copy(child.name, module, rest, child.log)
     argv = list(child.argv)
     setpriv = shutil.which("setpriv")
     if setpriv:
         argv = [setpriv, *child.drop, "--pdeathsig", child.death_signal, "--", *argv]
-    child.log.parent.mkdir(parents=True, exist_ok=True)
     with child.log.open("ab") as log:
         # its own group: Ctrl-C reaches us alone, and we stop them in order
         return subprocess.Popen(

@@ -103,14 +103,20 @@ def repeated(said: Judgement, others: int) -> Judgement:
 
 
 def in_language(
-    said: Judgement, item: Item, code: str, mood_max_chars: int = 2000, mood_reader: Reader | None = None
+    said: Judgement,
+    item: Item,
+    code: str,
+    *,
+    mood_max_chars: int = 2000,
+    learned: Mapping[str, Learned] | None = None,
+    mood_reader: Reader | None = None,
 ) -> Judgement:
-    """Return the judgement anew, now that a person said which language it is in."""
+    """Return the judgement anew, now that a person said which language it is in; the rest is as `judge` takes it."""
     whole = whole_text(said.title, said.text)
     speech = Speech(text.fold(whole[: spam.READ]), code)
     mood = sentiment.judge(whole, code, mood_max_chars, mood_reader)
     spammy = spam.judge(whole, code, speech, links=said.links, author=item.author, posted_at=said.posted_at)
-    kind, otherwise = _kinds(whole, mood, item.rating, speech, spammy, None)
+    kind, otherwise = _kinds(whole, mood, item.rating, speech, spammy, learned)
     return replace(said, language=Language(code, 1.0), mood=mood, spam=spammy, kind=kind, otherwise=otherwise)
 
 

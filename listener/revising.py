@@ -9,13 +9,13 @@ from sqlalchemy import Table, Text, any_, bindparam, delete, func, select, updat
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.orm import Session
 
-from listener import by_hand, counting, transformer
+from listener import by_hand, counting, learned, transformer
 from listener.batch import insert_rows
 from listener.counting import Contribution, contribution
 from listener.heard import Counts
 from listener.judgement import in_language
 from listener.judging import LONGEST, Judged, judged_columns
-from listener.kinds import Kind, KindGuess
+from listener.kinds import Kind, KindGuess, Learned
 from listener.models import Aspect, LikenessBand, Mention, MentionTopic, MentionVersion, Topic
 from listener.models.correction import PERSON
 from listener.sentiment import MoodLabel
@@ -79,17 +79,19 @@ def honoured(session: Session, edits: Sequence[tuple[KnownMention, Judged]]) -> 
     """Return the edits with what people said of these mentions put back over what was judged anew."""
     if not any(old.row["by_hand"] for old, _ in edits):
         return list(edits)
-    alive = frozenset(session.scalars(select(Topic.id)))
-    return [(old, _honoured(old.row, new, alive) if old.row["by_hand"] else new) for old, new in edits]
+    alive, taught = frozenset(session.scalars(select(Topic.id))), learned.in_force(session)
+    return [(old, _honoured(old.row, new, alive, taught) if old.row["by_hand"] else new) for old, new in edits]
 
 
-def _honoured(row: Mapping[str, Any], new: Judged, alive: frozenset[int]) -> Judged:
+def _honoured(row: Mapping[str, Any], new: Judged, alive: frozenset[int], taught: Mapping[str, Learned]) -> Judged:
     """Put the corrections of one mention's row over its judgement; topics that are gone stay away."""
     held, said = row["by_hand"], new.judgement
     if Aspect.LANGUAGE in held and said.language.code != row["language"]:
         chosen = settings()
-        reader = transformer.of(chosen.mood_model)
-        said = in_language(said, new.item, row["language"], chosen.mood_max_chars, reader)
+        said = in_language(
+            said, new.item, row["language"], mood_max_chars=chosen.mood_max_chars, learned=taught,
+            mood_reader=transformer.of(chosen.mood_model),
+        )  # fmt: skip
     if Aspect.MOOD in held:
         mood = replace(said.mood, label=MoodLabel(row["mood"]), score=row["mood_score"], version=PERSON)
         said = replace(said, mood=mood)

@@ -125,6 +125,51 @@ def test_a_parent_that_is_killed_takes_its_children_along(tmp_path: Path) -> Non
     assert soon(lambda: all(is_gone(pid) for pid in pids))
 
 
+def copying(tmp_path: Path, code: str) -> str:
+    """Return a program that starts `code` as a copy of itself, and says the copy's pid."""
+    (tmp_path / "sleeper.py").write_text(textwrap.dedent(code))
+    return f"""
+        import sys, time; from pathlib import Path; from listener.children import Child, Children
+        sys.path.insert(0, {str(tmp_path)!r}); sys.known_to_both = "read once"
+        children, told = Children(lambda line: print(line, flush=True)), []
+        argv = [sys.executable, "-m", "sleeper", "a", "b"]
+        children.start(Child("a-long-name-of-a-sleeper", argv, Path({str(tmp_path)!r}) / "log", copied=True))
+        print(*children.pids().values(), flush=True)"""
+
+
+@needs_setpriv
+def test_a_copy_runs_its_module_with_what_was_read_before_under_its_own_name_and_log(tmp_path: Path) -> None:
+    code = """
+        import sys, time; from pathlib import Path
+        print(sys.argv[1:], sys.known_to_both, Path("/proc/self/comm").read_text().strip(), __name__, flush=True)
+        time.sleep(600)"""
+    with other_process(copying(tmp_path, code) + "; time.sleep(600)") as (_, [pid]):
+        log = tmp_path / "log"
+        assert soon(lambda: log.exists() and "\n" in log.read_text())
+        assert os.getpgid(pid) == pid  # Ctrl-C reaches the parent alone
+    assert log.read_text() == "['a', 'b'] read once a-long-name-of- __main__\n"
+    assert soon(lambda: is_gone(pid))
+
+
+@needs_setpriv
+def test_a_copy_that_ends_is_made_again_and_one_that_is_told_to_stop_stops(tmp_path: Path) -> None:
+    code = "import time; time.sleep(600)"
+    after = """
+        import os; first = list(children.pids().values()); os.kill(first[0], 9)
+        children.watch(until=lambda: children.pids() and list(children.pids().values()) != first, pause=0.02)
+        second = list(children.pids().values()); children.stop(grace=5.0); print(*second, flush=True)
+        time.sleep(600)"""
+    program = textwrap.dedent(copying(tmp_path, code)) + textwrap.dedent(after)
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout
+        first, told, second = (running.stdout.readline().strip() for _ in range(3))
+        running.kill()
+    assert told == "a-long-name-of-a-sleeper ended (signal 9); starting it again in 0.5 s."
+    assert first != second
+    assert is_gone(int(first))
+    assert is_gone(int(second))
+
+
 @pytest.fixture
 def state(tmp_path: Path) -> Path:
     return tmp_path / "state"

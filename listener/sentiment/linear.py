@@ -6,12 +6,13 @@ from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from math import sqrt
 from pathlib import Path
 from zlib import crc32
 
 from listener.folding import fold
+from listener.hashed import place, places, table_of
 
 CLASSES = ("negative", "neutral", "positive")
 # what the combiner weighs, in this order: see combining.py
@@ -21,14 +22,12 @@ INPUTS = (
 )  # fmt: skip
 _HERE = Path(__file__).parent / "models"
 _MAGIC = b"HBMOOD1\n"
-_LANGUAGE = re.compile("[a-z]{2,3}")
 
 # an address or a handle says nothing of mood; digits count as one sign
 _NOISE = re.compile(r"https?://\S+|www\.\S+|\bhttps?\b|@[\w.\-@]+|\brt\b|\buser\b")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|[!?؟]+|[:;=][-']?[()dp*/|]+|[^\w\s.,،؛;:'\"-]")
 _MOST_WORDS = 400
 _LONGEST_WORD = 24
-_SHORTEST, _LONGEST = 2, 5
 SEEN = 1 << 16
 
 
@@ -48,7 +47,7 @@ class Model:
         self.bits, self.scale, self.fusion = bits, scale, fusion
         self.bias = (bias[0], bias[1], bias[2])
         self._rows = [array("b", weights[part << bits : (part + 1) << bits]) for part in range(3)]
-        self._seen, self._mask = seen, (1 << bits) - 1
+        self._seen = seen
         self._word = lru_cache(maxsize=20_000)(self._word_sums)
 
     def lean(self, text: str) -> Leaning:
@@ -58,10 +57,10 @@ class Model:
         for word in words(text):
             if " " in word:
                 # most pairs are met once: they would only drive words out of what is kept
-                place = crc32(b"w" + word.encode("utf-8", "replace")) & self._mask
-                blame += first_row[place]
-                plain += second_row[place]
-                praise += third_row[place]
+                at = place(word, self.bits)
+                blame += first_row[at]
+                plain += second_row[at]
+                praise += third_row[at]
                 pieces += 1
                 continue
             negative, neutral, positive, count, seen = self._word(word)
@@ -78,10 +77,10 @@ class Model:
 
     def _word_sums(self, word: str) -> tuple[int, int, int, int, int]:
         """Return a word's part of the three sums, the number of its pieces, and 1 where training rows had the word."""
-        places = features(word, self.bits)
-        first, second, third = (sum(map(row.__getitem__, places)) for row in self._rows)
-        place = sign(word)
-        return first, second, third, len(places), self._seen[place >> 3] >> (place & 7) & 1
+        found = places(word, self.bits)
+        first, second, third = (sum(map(row.__getitem__, found)) for row in self._rows)
+        mark = sign(word)
+        return first, second, third, len(found), self._seen[mark >> 3] >> (mark & 7) & 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +103,8 @@ def words(text: str) -> Iterator[str]:
 
 
 def features(word: str, bits: int) -> list[int]:
-    """Return the places of a word's features: itself and its pieces of two to five letters; a pair of words is one."""
-    mask = (1 << bits) - 1
-    places = [crc32(b"w" + word.encode("utf-8", "replace")) & mask]
-    if " " in word:
-        return places
-    letters = [letter.encode("utf-8", "replace") for letter in f"<{word}>"]
-    ends = list(accumulate(map(len, letters), initial=0))
-    padded = b"".join(letters)
-    for size in range(_SHORTEST, _LONGEST + 1):
-        places += [crc32(padded[start:end]) & mask for start, end in zip(ends, ends[size:], strict=False)]
-    return places
+    """Return the places of a word's features; a pair of words is one."""
+    return [place(word, bits)] if " " in word else places(word, bits)
 
 
 def sign(word: str) -> int:
@@ -149,13 +139,7 @@ def unpacked(read: bytes) -> Model:
 @cache
 def of(language: str) -> Model | None:
     """Return a language's model, read once; None where there is no file, or one that cannot be read."""
-    path = _HERE / f"{language}.mood"
-    if not _LANGUAGE.fullmatch(language) or not path.is_file():
-        return None
-    try:
-        return unpacked(path.read_bytes())
-    except (OSError, ValueError):
-        return None
+    return table_of(_HERE, language, "mood", unpacked)
 
 
 @cache

@@ -8,21 +8,19 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from math import sqrt
 from pathlib import Path
-from zlib import crc32
+
+from listener.hashed import place, places, table_of
 
 BITS = 15
-_MASK = (1 << BITS) - 1
 _HERE = Path(__file__).parent / "models"
 _MAGIC = b"HBSPAM1\n"
 _HEAD = struct.Struct("<B5f")
-_LANGUAGE = re.compile("[a-z]{2,3}")
 
 # of an address its host speaks, not its path
 _LINK = re.compile(r"(?:https?://|www\.)([\w.-]{1,60})\S*")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|[!?]+|[£$€%]|[^\w\s.,;:'\"()<>&/\\-]")
 _MOST_WORDS = 400
 _LONGEST_WORD = 24
-_SHORTEST, _LONGEST = 2, 5
 # words that lean further towards spam than this are told as reasons
 _TELLS = 0.25
 
@@ -51,7 +49,7 @@ class Model:
             if value * self.scale > _TELLS * pieces and word[0].isalpha():
                 told.append((value / pieces, word))
         for single in (*pairs, *map("\n{}".format, signs)):
-            total += self.row[_place(single)]
+            total += self.row[place(single, BITS)]
             count += 1
         told.sort(reverse=True)
         return self.bias + total * self.scale / sqrt(count or 1), tuple(word for _, word in told[:3])
@@ -63,8 +61,8 @@ class Model:
 
     def _word_sums(self, word: str) -> tuple[int, int]:
         """Return a word's part of the sum and the number of its pieces."""
-        places = features(word)
-        return sum(map(self.row.__getitem__, places)), len(places)
+        found = features(word)
+        return sum(map(self.row.__getitem__, found)), len(found)
 
 
 def pieces_of(folded: str) -> tuple[Iterable[str], Iterable[str]]:
@@ -80,25 +78,15 @@ def pieces_of(folded: str) -> tuple[Iterable[str], Iterable[str]]:
 
 
 def features(word: str) -> list[int]:
-    """Return the places of a word's features: itself and its pieces of two to five letters."""
-    padded = f"<{word}>"
-    places = [_place(word)]
-    for size in range(_SHORTEST, _LONGEST + 1):
-        places += [
-            crc32(padded[at : at + size].encode("utf-8", "replace")) & _MASK for at in range(len(padded) - size + 1)
-        ]
-    return places
+    """Return the places of a word's features."""
+    return places(word, BITS)
 
 
 def places_of(folded: str, signs: Iterable[str]) -> list[int]:
     """Return the places of all features of a folded text with these signs: what weights are learnt for."""
     words, pairs = pieces_of(folded)
-    places = [place for word in words for place in features(word)]
-    return places + [_place(single) for single in (*pairs, *map("\n{}".format, signs))]
-
-
-def _place(whole: str) -> int:
-    return crc32(b"w" + whole.encode("utf-8", "replace")) & _MASK
+    found = [at for word in words for at in features(word)]
+    return found + [place(single, BITS) for single in (*pairs, *map("\n{}".format, signs))]
 
 
 def packed(model: Model) -> bytes:
@@ -118,10 +106,4 @@ def unpacked(read: bytes) -> Model:
 @cache
 def of(language: str) -> Model | None:
     """Return a language's model, read once; None where there is no file, or one that cannot be read."""
-    path = _HERE / f"{language}.spam"
-    if not _LANGUAGE.fullmatch(language) or not path.is_file():
-        return None
-    try:
-        return unpacked(path.read_bytes())
-    except (OSError, ValueError):
-        return None
+    return table_of(_HERE, language, "spam", unpacked)

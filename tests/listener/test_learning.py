@@ -195,6 +195,23 @@ def test_what_hears_better_judges_new_posts_and_can_be_taken_back(
 
 
 @pytest.mark.usefixtures("few")
+def test_what_is_edited_in_a_language_that_somebody_named_is_judged_by_what_was_learnt_of_it(
+    session: Session, transaction: Transaction, teach: Teaches, make_feed: MakesFeeds, say: MakesItems, now: datetime
+) -> None:
+    feed = make_feed()
+    tally = store(session, feed, [say("1", "La olla está rota y nadie contesta")], now=now)
+    row = session.get_one(Mention, tally.mention_ids[0])
+    assert row.language != "en"
+    teach(60)
+    assert learn.round(transaction, lambda: now) == 1
+    corrections.correct(session, row.id, "language", "en", by_id=7, now=now)
+    store(session, feed, [say("1", "La olla está rota, zarbat stuck")], now=now + timedelta(hours=1))
+    session.refresh(row)
+    assert (row.language, row.kind) == ("en", Kind.BUG)
+    assert row.kind_version == f"learned-{session.scalars(select(LearnedKinds.id)).one()}"
+
+
+@pytest.mark.usefixtures("few")
 def test_what_hears_no_better_does_not_judge(
     session: Session, transaction: Transaction, teach: Teaches, now: datetime
 ) -> None:
