@@ -19,9 +19,15 @@ CHROMIUM = Path("/usr/bin/chromium")
 SIZES = {"wide": (1440, 900), "narrow": (390, 844)}
 LANGUAGES = ("en", "fa")
 SCHEMES = ("light", "dark")
-PAGES = ("inbox", "promises", "mentions", "spikes", "feeds", "topics", "flowchart", "people", "notices")
+PAGES = (
+    "inbox", "promises", "mentions", "authors", "reputation", "spikes", "today", "sweep", "crises", "events", "hushes",
+    "quarantine", "hearing", "feeds", "topics", "flowchart", "people", "notices",
+)  # fmt: skip
 # a list -> the first of its own pages
-DEEPER = {"inbox": r"/issues/\d+", "spikes": r"/spikes/\d+"}
+DEEPER = {
+    "inbox": r"/issues/\d+", "mentions": r"/mentions/\d+", "authors": r"/authors/\d+", "spikes": r"/spikes/\d+",
+    "today": r"/today/\d+", "crises": r"/crises/\d+", "topics": r"/topics/\d+/alarm",
+}  # fmt: skip
 
 
 def pictures(service: Service, browser: Browser, folder: Path) -> Iterator[Path]:
