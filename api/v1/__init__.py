@@ -7,6 +7,7 @@ from api.v1 import (
     alarm,
     authors,
     corrections,
+    crises,
     deliveries,
     departments,
     events,
@@ -25,6 +26,7 @@ from api.v1 import (
     promises,
     reputation,
     spikes,
+    sweep,
     tokens,
     topics,
     volume,
@@ -68,6 +70,8 @@ TAGS = [
     {"name": "spikes", "description": "Volume far from typical, and silent feeds, with their cause."},
     {"name": "events", "description": "What happened outside and may move the numbers."},
     {"name": "hushes", "description": "Quiet times: topics muted by hand, and planned maintenance."},
+    {"name": "crises", "description": "What explodes: who speaks, what is said, one issue that gathers it."},
+    {"name": "sweep", "description": "Everything severe since a moment, for the morning."},
     {"name": "flowchart", "description": "The chart that says whose matter a mention is."},
     {"name": "departments", "description": "Who answers for one sort of matter."},
     {"name": "members", "description": "The people at work here."},
@@ -79,7 +83,8 @@ TAGS = [
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
 for resource in (
     me, issues, moves, promises, mentions, corrections, hearing, authors, persons, reputation, topics, alarm, feeds,
-    deliveries, ingest, volume, spikes, events, hushes, flowchart, departments, members, notices, webhooks, tokens,
+    deliveries, ingest, volume, spikes, crises, sweep, events, hushes, flowchart, departments, members, notices,
+    webhooks, tokens,
 ):  # fmt: skip
     router.include_router(resource.router)
 

@@ -18,6 +18,7 @@ EVERYBODY = frozenset(NAMES)
 # operation -> who, and the scope a token needs (None: no token may)
 TABLE: dict[str, tuple[frozenset[str], Scope | None]] = {
     "me_read": (EVERYBODY, Scope.READ),
+    "me_change": (EVERYBODY, Scope.TRIAGE),
     **dict.fromkeys(
         ("issues_index", "issues_lanes", "issues_read", "promises_read", "promises_issues", "mentions_index",
          "mentions_read", "authors_index", "authors_standings", "authors_read", "authors_card", "authors_absent",
@@ -46,6 +47,13 @@ TABLE: dict[str, tuple[frozenset[str], Scope | None]] = {
     ),
     "topics_set_alarm": (HEARERS, Scope.TRIAGE),
     **dict.fromkeys(("corrections_create", "corrections_undo"), (INSIDERS, Scope.TRIAGE)),
+    **dict.fromkeys(("crises_index", "crises_read", "sweep_read"), (INSIDERS, Scope.READ)),
+    **dict.fromkeys(("crises_declare", "sweep_mark"), (HEARERS, Scope.TRIAGE)),
+    # whoever has a role in a crisis may act in it
+    **dict.fromkeys(
+        ("crises_assign", "crises_instruct", "crises_hold", "crises_note", "crises_stand_down"),
+        (INSIDERS, Scope.TRIAGE),
+    ),
     **dict.fromkeys(("hearing_take_back", "hearing_take_force"), (LEADERS, Scope.ADMIN)),
     **dict.fromkeys(("flowchart_check", "flowchart_dry_run"), (LEADERS, Scope.READ)),
     **dict.fromkeys(
