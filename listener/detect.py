@@ -110,9 +110,9 @@ def _write_down(session: Session, spike: Spike, now: datetime) -> None:
 def _explain(session: Session, spike: Spike, until: datetime, now: datetime) -> None:
     """Say what caused an incident of a topic, from a little before it began to before `until`."""
     topic = session.get_one(Topic, spike.topic_id)
-    cause = explain(session, topic.id, spike.started_at - LEAD, until, words_of([topic]))
+    cause = explain(session, topic.id, spike.started_at - LEAD, until, words_of([topic]), sort=spike.sort)
     spike.cause = cause | {"at": now.isoformat()}
-    spike.first_mention_id = spike.cause.get("first", {}).get("mention_id")
+    spike.first_mention_id = (cause.get("first") or {}).get("mention_id")
 
 
 def _baseline(peak: Peak) -> dict[str, float]:
