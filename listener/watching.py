@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Text, cast, exists, insert, literal_column, select, update
 from sqlalchemy.orm import Session
 
-from listener.alarm.ear import Peak
+from listener.alarm.ear import Counts, Peak
 from listener.alarm.grid import Grid
 from listener.alarm.keeping import Unreadable
 from listener.alarm.replay import Stretch, show
@@ -122,7 +122,12 @@ def _stretches(session: Session, rows: Sequence[_Row], end: datetime) -> Mapping
     """Return topic -> what its watch is shown, from where it was settled to `end`."""
     if not rows:
         return {}
-    counted = history.counts(session, [row.topic_id for row in rows], end)
+    counted: dict[int, dict[float, Counts]] = {}
+    # the few that are far behind must not make the others' hours be searched in weeks
+    for part in ([row for row in rows if end - row.upto <= KEPT], [row for row in rows if end - row.upto > KEPT]):
+        if part:
+            ids, since = [row.topic_id for row in part], min(row.upto for row in part)
+            counted |= history.counts(session, ids, end, since=since, only_unsettled=True)
     deaf = history.deafness(session, min(row.upto for row in rows), end)
     shares = _shares(session, deaf, end)
     verdicts = history.verdicts(session, end)

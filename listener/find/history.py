@@ -2,16 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Float, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from listener.alarm.ear import Counts
 from listener.alarm.replay import Stretch, Unheard, Verdicts, weighed
 from listener.find.hushes import hushes
-from listener.models import HushSort, Spike, SpikeSort, Topic, Volume, Watching
+from listener.models import Hush, HushSort, Spike, SpikeSort, Topic, Volume, Watching
 from listener.volume import bucket_of
 
 MEMORY = timedelta(weeks=8)  # a watch that begins anew looks back so far
@@ -58,20 +58,41 @@ def history(session: Session, topic: Topic, now: datetime) -> History:
 
 
 def counts(
-    session: Session, topic_ids: Collection[int], end: datetime, *, since: datetime | None = None
+    session: Session, topic_ids: Collection[int], end: datetime, *, since: datetime, only_unsettled: bool = False
 ) -> dict[int, dict[float, Counts]]:
-    """Return topic -> bucket (seconds, UTC) -> counts before `end`: from `since` on, or what no watch has settled."""
+    """Return topic -> bucket (seconds, UTC) -> counts from `since` to before `end`, or what no watch has settled of it.
+
+    What a feed brought while it was maintained says nothing about people, and is left out.
+    """
     asked = select(
-        Volume.topic_id, Volume.bucket, func.sum(Volume.total), func.sum(Volume.distinct), func.sum(Volume.negative)
-    ).where(Volume.topic_id.in_(topic_ids), Volume.bucket < end)
-    if since is None:
+        Volume.topic_id,
+        Volume.bucket,
+        # a sum of whole numbers would come as a decimal, which is slow to read
+        cast(func.sum(Volume.total), Float),
+        func.sum(Volume.distinct),
+        cast(func.sum(Volume.negative), Float),
+    ).where(
+        Volume.topic_id == func.any(literal(list(topic_ids), ARRAY(BigInteger))),
+        Volume.bucket >= since,
+        Volume.bucket < end,
+        ~_is_maintained(),
+    )
+    if only_unsettled:
         asked = asked.join(Watching, Watching.topic_id == Volume.topic_id).where(Volume.bucket >= Watching.upto)
-    else:
-        asked = asked.where(Volume.bucket >= since)
     found: dict[int, dict[float, Counts]] = defaultdict(dict)
     for topic_id, at, total, people, negative in session.execute(asked.group_by(Volume.topic_id, Volume.bucket)):
-        found[topic_id][at.timestamp()] = weighed(float(total), float(people), float(negative))
+        found[topic_id][at.timestamp()] = weighed(total, people, negative)
     return found
+
+
+def _is_maintained() -> ColumnElement[bool]:
+    """Say of a row of volume whether its feed was maintained in the bucket."""
+    return exists().where(
+        Hush.sort == HushSort.MAINTENANCE,
+        Hush.feed_id == Volume.feed_id,
+        Hush.starts_at <= Volume.bucket,
+        or_(Hush.ends_at.is_(None), Hush.ends_at > Volume.bucket),
+    )
 
 
 def deafness(session: Session, since: datetime, end: datetime) -> list[Deafness]:
@@ -87,13 +108,27 @@ def deafness(session: Session, since: datetime, end: datetime) -> list[Deafness]
     found = [Deafness(row.started_at, row.closed_at or end, feed_id=row.feed_id) for row in silences]
     maintenances = hushes(session, sort=HushSort.MAINTENANCE, since=since, until=end)
     found += [Deafness(row.starts_at, row.ends_at or end, row.feed_id, row.topic_id) for row in maintenances]
-    return found
+    return _merged(found)
+
+
+def _merged(found: Sequence[Deafness]) -> list[Deafness]:
+    """Return spans of which no two of the same feed or topic overlap: nothing is missed twice."""
+    merged: list[Deafness] = []
+    last: dict[tuple[int | None, int | None], int] = {}
+    for one in sorted(found, key=lambda one: one.since):
+        place = last.setdefault((one.feed_id, one.topic_id), len(merged))
+        if place < len(merged) and one.since <= merged[place].until:
+            merged[place] = replace(merged[place], until=max(merged[place].until, one.until))
+        else:
+            last[one.feed_id, one.topic_id] = len(merged)
+            merged.append(one)
+    return merged
 
 
 def shares(
     session: Session, deaf: Iterable[Deafness], at: datetime, topic_id: int | None = None
 ) -> dict[tuple[int, int], float]:
-    """Return (topic, feed) -> the share of a topic's mentions that came through a deaf feed in the weeks before `at`."""
+    """Return (topic, feed) -> the share of a topic's mentions that a deaf feed brought in the weeks before `at`."""
     feed_ids = {one.feed_id for one in deaf if one.feed_id is not None}
     if not feed_ids:
         return {}
