@@ -53,7 +53,7 @@ def pictures(service: Service, browser: Browser, folder: Path) -> Iterator[Path]
             found = re.search(DEEPER.get(name, r"(?!)"), page.content())
             if found:
                 page.goto(f"{service.base}{found[0]}")
-                yield _taken(page, folder / f"{found[0].split('/')[1][:-1]}.{language}.{size}.{scheme}.png")
+                yield _taken(page, folder / f"{name}-one.{language}.{size}.{scheme}.png")
         context.close()
 
 
