@@ -72,7 +72,10 @@ NOTICES: Mapping[str, str] = {
     "unsure": N_("The chart could not decide; a person must"),
     "reopened": N_("An issue was opened again; the old promise runs on"),
     "spike": N_("Something unusual is being said: %(topic)s"),
-    "feed_silent": N_("A feed has stopped working"),
+    "spike_rose": N_("Further from usual than before: %(topic)s"),
+    "spike_over": N_("As usual again: %(topic)s"),
+    "feed_silent": N_("A feed has stopped working: %(topic)s"),
+    "feed_heard": N_("A feed speaks again: %(topic)s"),
     "given_up": N_("A notice could not be delivered by %(channel)s"),
     "moved": N_("Something happened to an issue"),
 }
@@ -162,7 +165,7 @@ def notice_words(reader: Reader, reason: str, data: Mapping[str, Any]) -> str:
         "department": data.get("department") or "…",
         "promise": _promise(reader, str(data.get("promise", ""))),
         "percent": reader.percent(float(data.get("percent") or 0) / 100),
-        "topic": data.get("topic") or "…",
+        "topic": f"\N{FIRST STRONG ISOLATE}{data.get('topic') or '…'}\N{POP DIRECTIONAL ISOLATE}",
         "channel": data.get("channel") or "…",
     }
     return str(reader.catalogue.gettext(NOTICES.get(reason, NOTICES["moved"]))) % values

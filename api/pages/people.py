@@ -74,6 +74,8 @@ class Mine(BaseModel):
     timezone: str = "UTC"
     theme: str = "auto"
     channels: str = Field(default="", max_length=4000)
+    quiet_from: str = Field(default="", max_length=8)
+    quiet_until: str = Field(default="", max_length=8)
 
 
 @router.get("/people")
@@ -174,15 +176,16 @@ def change_department(
 def mine(
     request: Request, session: Database, acting: Anyone, found: Browser, now: Now, given: Annotated[Mine, Form()]
 ) -> Response:
-    """Keep one's own language, zone, theme and ways to be told."""
+    """Keep one's own language, zone, theme, ways to be told and quiet hours."""
     wishes = [line.strip() for line in given.channels.splitlines() if line.strip()]
     try:
         for channel in wishes:
             _check_channel(channel)
         with session.begin_nested():
             people.update_member(
-                session, acting.member_id, language=given.language, timezone=given.timezone, channels=wishes
-            )
+                session, acting.member_id, language=given.language, timezone=given.timezone, channels=wishes,
+                quiet_hours={"from": given.quiet_from, "until": given.quiet_until},
+            )  # fmt: skip
     except Refusal as refusal:
         wrong = _wrong(request, "me", refusal)
         return _page(request, session, acting, found, now, wrong=wrong, status=status_of(refusal))

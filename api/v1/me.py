@@ -1,12 +1,19 @@
 """Who you are here."""
 
-from fastapi import APIRouter
+from typing import Annotated
 
-from api.dependencies import Actor, Database, SignedIn
-from api.v1.paging import Shape, example
+from fastapi import APIRouter, Depends
+from pydantic import Field
+
+from api.accounts import Scope, Visitor
+from api.dependencies import Actor, Database, SignedIn, require
+from api.v1.members import QuietHours, changes_of, check_channels
+from api.v1.paging import Given, Shape, example
 from triage import notify, people
+from triage.models import Role
 
 router = APIRouter(prefix="/me", tags=["me"])
+Oneself = Annotated[people.Actor, Depends(require(*Role, scope=Scope.TRIAGE))]
 
 
 class Me(Shape):
@@ -21,6 +28,7 @@ class Me(Shape):
             "language": "en",
             "timezone": "Europe/Berlin",
             "channels": ["email"],
+            "quiet_hours": {"from": "22:00", "until": "07:00"},
             "department_ids": [1],
             "led_ids": [1],
             "scopes": None,
@@ -35,15 +43,39 @@ class Me(Shape):
     language: str
     timezone: str
     channels: list[str]
+    quiet_hours: QuietHours | None
     department_ids: list[int]
     led_ids: list[int]
     scopes: list[str] | None
     unread: int
 
 
+class MyChanges(Given):
+    """What to change of yourself; what is left out stays."""
+
+    language: str | None = Field(default=None, examples=["fa"])
+    timezone: str | None = Field(default=None, examples=["Asia/Tehran"])
+    channels: list[str] | None = Field(
+        default=None, max_length=10, description='"email", or apprise addresses, beside the notice in the app.'
+    )
+    quiet_hours: QuietHours | None = Field(default=None, description="Null is none.")
+
+
 @router.get("", summary="Read who you are", response_description="You.")
 def read(session: Database, acting: Actor, found: SignedIn) -> Me:
     """Answer everybody who is signed in, an outsider too. `scopes` is null for a browser."""
+    return _me(session, acting, found)
+
+
+@router.patch("", summary="Change how you read and are told", response_description="You.")
+def change(session: Database, acting: Oneself, found: SignedIn, body: MyChanges) -> Me:
+    """Change your language, your zone, your channels and your quiet hours. What waits for you goes by the new ones."""
+    check_channels(body.channels or [])
+    people.update_member(session, acting.member_id, **changes_of(body))
+    return _me(session, acting, found)
+
+
+def _me(session: Database, acting: people.Actor, found: Visitor) -> Me:
     member = people.member(session, acting.member_id)
     return Me(
         id=member.id,
@@ -53,6 +85,7 @@ def read(session: Database, acting: Actor, found: SignedIn) -> Me:
         language=member.language,
         timezone=member.timezone,
         channels=[str(channel) for channel in member.channels],
+        quiet_hours=QuietHours.model_validate(member.quiet_hours) if member.quiet_hours else None,
         department_ids=sorted(acting.department_ids),
         led_ids=sorted(acting.led_ids),
         scopes=None if found.scopes is None else sorted(found.scopes),

@@ -1,10 +1,10 @@
 """The people at work here."""
 
 from collections import defaultdict
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, status
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from api import accounts
 from api.accounts import Scope
@@ -23,7 +23,20 @@ Admin = Annotated[people.Actor, Depends(require(Role.ADMIN, scope=Scope.ADMIN))]
 _CARA = {
     "id": 1, "name": "Cara", "role": "owner", "language": "en", "timezone": "Europe/Berlin", "active": True,
     "is_demo": False, "departments": [{"id": 1, "is_lead": True}], "email": "cara@example.org", "channels": ["email"],
+    "quiet_hours": {"from": "22:00", "until": "07:00"},
 }  # fmt: skip
+
+
+class QuietHours(Given):
+    """When somebody is told nothing that can wait, by the clock on their wall, every day; it may pass midnight.
+
+    Notices stand in the app at once all the same; a crisis and a broken promise are told at any hour.
+    """
+
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
+
+    opens: str = Field(alias="from", max_length=8, examples=["22:00"])
+    until: str = Field(max_length=8, examples=["07:00"])
 
 
 class Place(Shape):
@@ -34,7 +47,10 @@ class Place(Shape):
 
 
 class Member(Shape):
-    """A person. `email` is for managers and themselves, `channels` for administrators and themselves; else null."""
+    """A person.
+
+    `email` is for managers and themselves, `channels` and `quiet_hours` for administrators and themselves; else null.
+    """
 
     model_config = example(_CARA)
 
@@ -48,6 +64,7 @@ class Member(Shape):
     departments: list[Place]
     email: str | None
     channels: list[str] | None
+    quiet_hours: QuietHours | None
 
 
 class NewMember(Given):
@@ -61,6 +78,7 @@ class NewMember(Given):
     channels: list[str] = Field(
         default=[], max_length=10, description='"email", or apprise addresses, beside the notice in the app.'
     )
+    quiet_hours: QuietHours | None = None
     departments: list[Place] = Field(default=[], max_length=100)
 
 
@@ -73,6 +91,7 @@ class MemberChanges(Given):
     language: str | None = None
     timezone: str | None = None
     channels: list[str] | None = Field(default=None, max_length=10)
+    quiet_hours: QuietHours | None = Field(default=None, description="Null is none.")
     active: bool | None = None
     departments: list[Place] | None = Field(default=None, max_length=100, description="Exactly these from now on.")
 
@@ -110,8 +129,8 @@ def read(session: Database, acting: Insider, member_id: int) -> Member:
 @router.post("", summary="Add a member", status_code=status.HTTP_201_CREATED)
 def create(session: Database, acting: Admin, now: Now, body: NewMember) -> Member:
     """Add a person; ask for their sign-in link next."""
-    _check_channels(body.channels)
-    given = body.model_dump(exclude={"departments"})
+    check_channels(body.channels)
+    given = body.model_dump(by_alias=True, exclude={"departments"})
     made = people.create_member(session, **given, now=now)
     people.set_departments(session, made.id, {place.id: place.is_lead for place in body.departments})
     return _shown(made, _places(session)[made.id], acting)
@@ -120,10 +139,8 @@ def create(session: Database, acting: Admin, now: Now, body: NewMember) -> Membe
 @router.patch("/{member_id}", summary="Change a member", responses=NOT_HERE)
 def change(session: Database, acting: Admin, member_id: int, body: MemberChanges) -> Member:
     """Change a person. Whoever is made inactive is signed out, and their tokens stop."""
-    _check_channels(body.channels or [])
-    changes = body.model_dump(exclude_unset=True, exclude={"departments"})
-    for name in [name for name, value in changes.items() if value is None]:
-        raise BadInput(name, "This cannot be empty.")
+    check_channels(body.channels or [])
+    changes = changes_of(body)
     changed = people.update_member(session, member_id, **changes)
     if body.departments is not None:
         people.set_departments(session, member_id, {place.id: place.is_lead for place in body.departments})
@@ -144,6 +161,14 @@ def sign_in_link(session: Database, acting: Admin, now: Now, member_id: int) -> 
     return SignInLink(url=settings().link(f"/signin/{secret}"), minutes=accounts.LINK_TERM.total_seconds() / 60)
 
 
+def changes_of(body: Given) -> dict[str, Any]:
+    """Return what a body changes of a member; only quiet hours can be nothing. Raise `BadInput`."""
+    changes = body.model_dump(by_alias=True, exclude_unset=True, exclude={"departments"})
+    for name in [name for name, value in changes.items() if value is None and name != "quiet_hours"]:
+        raise BadInput(name, "This cannot be empty.")
+    return changes
+
+
 def _places(session: Database) -> dict[int, list[Place]]:
     found: dict[int, list[Place]] = defaultdict(list)
     for row in people.memberships(session):
@@ -153,6 +178,7 @@ def _places(session: Database) -> dict[int, list[Place]]:
 
 def _shown(row: models.Member, places: list[Place], acting: people.Actor) -> Member:
     own = row.id == acting.member_id
+    sees_all = own or acting.role == Role.ADMIN
     return Member(
         id=row.id,
         name=row.name,
@@ -164,11 +190,13 @@ def _shown(row: models.Member, places: list[Place], acting: people.Actor) -> Mem
         departments=places,
         email=row.email if own or acting.role in LEADERS else None,
         # an apprise address holds secrets
-        channels=[str(channel) for channel in row.channels] if own or acting.role == Role.ADMIN else None,
+        channels=[str(channel) for channel in row.channels] if sees_all else None,
+        quiet_hours=QuietHours.model_validate(row.quiet_hours) if sees_all and row.quiet_hours else None,
     )
 
 
-def _check_channels(given: list[str]) -> None:
+def check_channels(given: list[str]) -> None:
+    """Raise `BadInput` when nothing could be sent to one of these."""
     for channel in given:
         try:
             channels.check(channel)

@@ -14,7 +14,7 @@ router = APIRouter(prefix="/notices", tags=["notices"])
 Insider = Annotated[people.Actor, Depends(require())]
 
 _NOTICE = {
-    "id": 77, "reason": "at_risk", "issue_id": 41, "spike_id": None,
+    "id": 77, "reason": "at_risk", "issue_id": 41, "spike_id": None, "crisis_id": None,
     "data": {"step": "75", "promise": "triage", "due": "2026-11-21T14:00:00+00:00"},
     "created_at": "2026-11-21T11:00:00Z", "read_at": None,
 }  # fmt: skip
@@ -22,7 +22,8 @@ _NOTICE = {
 
 class Notice(Shape):
     """One thing you were told. `reason` is a key: handed_over, assigned, bounced, at_risk, broken, nobody_eligible,
-    unsure, reopened, spike, feed_silent, given_up."""
+    unsure, reopened, spike, spike_rose, spike_over, feed_silent, feed_heard, crisis, crisis_grew, crisis_stood_down,
+    given_up."""
 
     model_config = example(_NOTICE)
 
@@ -30,6 +31,7 @@ class Notice(Shape):
     reason: str
     issue_id: int | None
     spike_id: int | None
+    crisis_id: int | None
     data: dict[str, Any]
     created_at: datetime
     read_at: datetime | None

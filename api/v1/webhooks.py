@@ -19,9 +19,9 @@ Admin = Annotated[people.Actor, Depends(require(Role.ADMIN, scope=Scope.ADMIN))]
 
 _HOOK = {"id": 2, "url": "https://hooks.example.org/hearback", "enabled": True, "created_at": "2026-11-21T12:00:00Z"}
 _DELIVERY = {
-    "id": 91, "reason": "handed_over", "issue_id": 41, "spike_id": None, "data": {"step": "v7"}, "state": "sent",
-    "tries": 1, "last_error": None, "created_at": "2026-11-21T12:00:00Z", "next_try_at": "2026-11-21T12:00:00Z",
-    "sent_at": "2026-11-21T12:00:01Z",
+    "id": 91, "reason": "handed_over", "issue_id": 41, "spike_id": None, "crisis_id": None, "data": {"step": "v7"},
+    "state": "sent", "tries": 1, "last_error": None, "created_at": "2026-11-21T12:00:00Z",
+    "next_try_at": "2026-11-21T12:00:00Z", "sent_at": "2026-11-21T12:00:01Z",
 }  # fmt: skip
 
 
@@ -66,6 +66,7 @@ class Delivery(Shape):
     reason: str
     issue_id: int | None
     spike_id: int | None
+    crisis_id: int | None
     data: dict[str, Any]
     state: str
     tries: int

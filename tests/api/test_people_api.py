@@ -25,6 +25,37 @@ def test_a_token_reads_its_scopes(bearer: Bearer) -> None:
     assert bearer("cara", Scope.TRIAGE).get("/api/v1/me").json()["scopes"] == ["triage"]
 
 
+def test_everybody_sets_how_they_are_told(signed_in: SignIn, bearer: Bearer) -> None:
+    olaf = signed_in("olaf")
+    given = {"language": "he", "timezone": "Asia/Jerusalem", "channels": ["email"],
+             "quiet_hours": {"from": "22:00", "until": "07:00"}}  # fmt: skip
+    assert given.items() <= olaf.patch("/api/v1/me", json=given).json().items()
+    assert given.items() <= olaf.get("/api/v1/me").json().items()
+    assert olaf.patch("/api/v1/me", json={"quiet_hours": None}).json()["quiet_hours"] is None
+    assert olaf.get("/api/v1/me").json()["language"] == "he"
+    assert olaf.patch("/api/v1/me", json={"role": "admin"}).status_code == 422
+    assert bearer("cara", Scope.READ).patch("/api/v1/me", json={"language": "fa"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"quiet_hours": {"from": "22:00", "until": "22:00"}}, "quiet_hours"),
+        ({"quiet_hours": {"from": "22:00", "until": ""}}, "quiet_hours"),
+        ({"quiet_hours": {"from": "late", "until": "07:00"}}, "quiet_hours"),
+        ({"quiet_hours": {"from": "22:00", "until": "24:30"}}, "quiet_hours"),
+        ({"channels": ["carrier pigeon"]}, "channels"),
+        ({"timezone": "Mars/Base"}, "timezone"),
+        ({"language": None}, "language"),
+    ],
+)
+def test_a_wish_that_cannot_be_is_refused_with_its_field(
+    signed_in: SignIn, changes: dict[str, Any], field: str
+) -> None:
+    answer = signed_in("cara").patch("/api/v1/me", json=changes)
+    assert (answer.status_code, answer.json()["data"]["field"]) == (422, field)
+
+
 # departments
 
 
@@ -67,15 +98,18 @@ def test_a_member_is_added_changed_and_let_in_by_a_link(signed_in: SignIn, cast:
     body = {
         "name": "Nora", "email": "nora@example.org", "role": "owner", "language": "fa", "timezone": "Asia/Tehran",
         "channels": ["email"], "departments": [{"id": cast.product.id, "is_lead": False}],
+        "quiet_hours": {"from": "23:00", "until": "06:30"},
     }  # fmt: skip
     made = ada.post("/api/v1/members", json=body)
     assert made.status_code == 201
     number = made.json()["id"]
     assert made.json()["departments"] == [{"id": cast.product.id, "is_lead": False}]
+    assert made.json()["quiet_hours"] == {"from": "23:00", "until": "06:30"}
     link = ada.post(f"/api/v1/members/{number}/sign-in-link").json()["url"]
     assert visitor.post(link.removeprefix("http://127.0.0.1:8000")).status_code == 303
-    changed = ada.patch(f"/api/v1/members/{number}", json={"role": "listener", "departments": []})
-    assert (changed.json()["role"], changed.json()["departments"]) == ("listener", [])
+    changed = ada.patch(f"/api/v1/members/{number}", json={"role": "listener", "departments": [], "quiet_hours": None})
+    told = changed.json()
+    assert (told["role"], told["departments"], told["quiet_hours"]) == ("listener", [], None)
     found = ada.get(f"/api/v1/members?department_id={cast.care.id}").json()["items"]
     assert [one["name"] for one in found] == ["Cara"]
 
