@@ -16,7 +16,9 @@ SHORTEST = 3  # letters
 FEW = 100  # texts
 RISEN = 2.0  # times its typical share
 BOUND = 0.6  # of a word's texts that say it in one phrase: then the phrase is the word
+RAREST = 0.001  # typical share: whatever nobody said before is not impossible
 SPEAKS = log(200)  # how many times likelier a text must be among what is said now than among what is usual
+_JOINT = "\n"  # between the words of a phrase; within a folded word a joiner has become a space
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
 # joiners, apostrophes and points that stand inside words
 _WORD = re.compile(rf"#?[^\W\d_][\w{_MARKS}\u0640\u200c\u200d'’׳״]*")
@@ -62,12 +64,15 @@ def new_terms(texts: Sequence[str], usual: Sequence[str], skip: Collection[str] 
         if share > RISEN * typical:
             rated[key] = share * log(share / typical)
     best = sorted(rated, key=lambda key: (-rated[key], key))
-    phrases = [key for key in best if " " in key]
+    phrases = [key for key in best if _JOINT in key]
     chosen: dict[str, None] = {}
+    taken: set[str] = set()
     for key in best:
-        chosen[next((one for one in phrases if _bound(one, key, counts)), key)] = None
-        if len(chosen) == SHOWN:
-            break
+        if len(chosen) < SHOWN and taken.isdisjoint(key.split(_JOINT)):
+            whole = [one for one in phrases if _bound(one, key, counts) and taken.isdisjoint(one.split(_JOINT))]
+            term = whole[0] if whole else key
+            chosen[term] = None
+            taken.update(term.split(_JOINT))
     return [
         Term(_spelling(key, now), key, counts[key], counts[key] / len(texts), past[key] / max(len(usual), 1))
         for key in chosen
@@ -75,13 +80,17 @@ def new_terms(texts: Sequence[str], usual: Sequence[str], skip: Collection[str] 
 
 
 def odds(text: str, terms: Sequence[Term]) -> float:
-    """Return the logarithm of how many times likelier a text is among what is said now than among what is usual."""
+    """Return the logarithm of how many times likelier a text is among what is said now than among what is usual.
+
+    Whoever began it used words of their own: a term that is not there speaks against it, but never by more than half.
+    """
     said = _read(text, frozenset())
     total = 0.0
     for term in terms:
-        share, typical = min(term.share, 0.99), max(term.typical, 0.001)
-        there = term.key in said.words or term.key in said.phrases
-        total += log(share / typical) if there else log((1 - share) / (1 - typical))
+        if term.key in said.words or term.key in said.phrases:
+            total += log(term.share / max(term.typical, RAREST))
+        else:
+            total += log(1 - min(term.share, 0.5))
     return total
 
 
@@ -95,7 +104,7 @@ def _said(texts: Iterable[str], wanted: Collection[str]) -> Counter[str]:
 
 
 def _bound(phrase: str, word: str, counts: Mapping[str, int]) -> bool:
-    return word in phrase.split(" ") and counts[phrase] >= BOUND * counts[word]
+    return word in phrase.split(_JOINT) and counts[phrase] >= BOUND * counts[word]
 
 
 def _spelling(key: str, texts: Iterable[_Read]) -> str:
@@ -117,6 +126,6 @@ def _read(text: str, skip: frozenset[str]) -> _Read:
             continue
         words.setdefault(key, found.group())
         if last is not None and shown[last[2] : found.start()].isspace():
-            phrases.setdefault(f"{last[0]} {key}", shown[last[1] : found.end()])
+            phrases.setdefault(last[0] + _JOINT + key, shown[last[1] : found.end()])
         last = key, found.start(), found.end()
     return _Read(words, phrases)
