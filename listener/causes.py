@@ -60,7 +60,7 @@ def explain(
     every = said.posts(session, topic_id, start, end)
     if not every:
         return {"count": 0, "distinct": 0}
-    before, usual_texts = said.sample(session, topic_id, start - BEFORE, start)
+    before, usual_texts = said.sample(session, topic_id, start - BEFORE, start - LOOK_BACK)
     only = {"negative"} if sort == SpikeSort.SURGE else set(MOODS)
     posts = [post for post in every if post.mood in only]
     usual = [post for post in before if post.mood in only]
@@ -75,13 +75,19 @@ def explain(
     }
     if sort == SpikeSort.DROP or not posts:
         return found | {"first": None, "biggest": None}
+
+    def with_earlier() -> list[Post]:
+        """Return the posts with those of the hours before, which may have begun it unnoticed."""
+        earlier = said.posts(session, topic_id, start - LOOK_BACK, start)
+        return [*(post for post in earlier if post.mood in only), *posts]
+
     carrier = carriers.carrier(posts, usual)
     if len(usual_texts) < FEW:
         # a topic that is new has no usual words of its own
-        usual_texts = said.everyday(session, start - BEFORE, start)
+        usual_texts = said.everyday(session, start - BEFORE, start - LOOK_BACK)
     terms = new_terms(list(said.texts(session, _spread(posts)).values()), usual_texts, set(skip_words))
     return found | {
-        "first": _first(session, topic_id, posts, carrier, terms, start),
+        "first": _first(session, carrier, terms, with_earlier),
         "biggest": _biggest(session, carrier) if carrier else None,
         "authors": _authors(posts),
         "posts": _brought_most(session, posts),
@@ -98,34 +104,22 @@ def explain(
 
 
 def _first(
-    session: Session,
-    topic_id: int,
-    posts: Sequence[Post],
-    carrier: Carrier | None,
-    terms: Sequence[Term],
-    start: datetime,
+    session: Session, carrier: Carrier | None, terms: Sequence[Term], posts: Callable[[], Sequence[Post]]
 ) -> dict[str, Any] | None:
     """Return the post it goes back to: where its carrier began, else where somebody first spoke in the new words."""
-    what, group = (carrier.what, carrier.group) if carrier else ("words", None)
-    if group is None or what == "source":
-        what, found = "words", _first_in_words(session, _with_earlier(session, topic_id, posts, start), terms)
-    elif what == "thread":
-        found = said.earliest(session, Mention.thread == group.key)
-    elif what == "copies":
-        found = said.earliest(session, or_(Mention.id == group.key, Mention.same_as_id == group.key))
-    elif what == "link":
-        every = _with_earlier(session, topic_id, posts, start)
-        found = next(post.id for post in every if group.key in [carriers.link_key(link) for link in post.links])
+    found: int | None
+    if carrier is None or carrier.what == "source":
+        return _told(session, found, "words") if (found := _first_in_words(session, posts(), terms)) else None
+    key = carrier.group.key
+    if carrier.what == "thread":
+        found = said.earliest(session, Mention.thread == key)
+    elif carrier.what == "copies":
+        found = said.earliest(session, or_(Mention.id == key, Mention.same_as_id == key))
+    elif carrier.what == "link":
+        found = next(post.id for post in posts() if key in [carriers.link_key(link) for link in post.links])
     else:
-        found = group.posts[0].id
-    return _told(session, found, what) if found is not None else None
-
-
-def _with_earlier(session: Session, topic_id: int, posts: Sequence[Post], start: datetime) -> list[Post]:
-    """Return the posts with those of the hours before, which may have begun it unnoticed."""
-    moods = {post.mood for post in posts}
-    earlier = said.posts(session, topic_id, start - LOOK_BACK, start)
-    return [*(post for post in earlier if post.mood in moods), *posts]
+        found = None
+    return _told(session, found or carrier.group.posts[0].id, carrier.what)
 
 
 def _first_in_words(session: Session, posts: Sequence[Post], terms: Sequence[Term]) -> int | None:
