@@ -60,7 +60,9 @@ def covering_feeds(session: Session, since: datetime, now: datetime) -> tuple[di
     """
     ended: dict[int, datetime] = {}
     of_all: datetime | None = None
-    for row in hushes(session, sort=HushSort.MAINTENANCE, since=since, until=now):
+    for row in hushes(session, sort=HushSort.MAINTENANCE, since=since):
+        if row.starts_at > now:
+            continue
         until = min(row.ends_at or now, now)
         if row.feed_id is not None:
             ended[row.feed_id] = max(until, ended.get(row.feed_id, until))

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
-from listener import detect, watching
+from listener import detect, find, hushes, incidents, watching
 from listener.alarm.ear import Counts as Counted
 from listener.alarm.ear import Hearing, Peak
 from listener.alarm.watch import Watch
@@ -334,3 +334,103 @@ def test_only_one_round_judges_at_a_time(
         other.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": detect.TURN})
         assert judge_round(session, now) == []
     assert len(judge_round(session, now)) == 1
+
+
+# what happened to an incident
+
+
+def happened(session: Session, spike: Spike) -> list[tuple[str, datetime]]:
+    return [(one.sort, one.at) for one in find.moments(session, spike.id)]
+
+
+def storm_of(session: Session, sort: str = "spike") -> Spike:
+    return session.scalars(select(Spike).where(Spike.sort == sort).execution_options(populate_existing=True)).one()
+
+
+def test_an_incident_opens_and_closes_once_and_is_explained_a_last_time(
+    session: Session, topic: Topic, make_feed: MakesFeeds, say: MakesItems, now: datetime
+) -> None:
+    feed = make_feed(last_heard_at=now)
+    usual(session, topic, feed, now)
+    storm(session, feed, say, now)
+    judge_round(session, now)
+    judge_round(session, now + timedelta(minutes=5))
+    spike = storm_of(session)
+    opened = find.moments(session, spike.id)[0]
+    assert happened(session, spike) == [("opened", now)]
+    assert opened.data == {
+        "observed": spike.observed, "typical": spike.typical, "score": spike.score, "is_hushed": False,
+        "window_minutes": spike.baseline["window_minutes"],
+    }  # fmt: skip
+    count = spike.cause["count"]
+    texts = ("The Nimbo lid burnt my hand", "Why does nobody answer about the Nimbo handle?", "Nimbo sent me a refund")
+    late = [
+        say(f"late{one}", words, by=f"l{one}", posted_at=now - timedelta(minutes=20)) for one, words in enumerate(texts)
+    ]
+    over = now + timedelta(hours=15)
+    store(session, feed, late, now=over)
+    judge_round(session, over)
+    judge_round(session, over + timedelta(minutes=5))
+    spike = storm_of(session)
+    assert happened(session, spike) == [("opened", now), ("closed", over)]
+    assert (spike.cause["count"], spike.cause["at"]) == (count + len(late), over.isoformat())
+
+
+def test_an_escalation_is_told_when_the_score_grew_by_half(
+    session: Session, topic: Topic, make_feed: MakesFeeds, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scores = iter((4.0, 5.9, 6.0, 7.0, 8.9, 9.1))
+
+    def look(_: Session, at: datetime) -> list[watching.Seen]:
+        return [watching.Seen(topic, [(at, Peak("spike", 3600, 40.0, 4.0, next(scores), 3.5, opens=True))])]
+
+    monkeypatch.setattr(watching, "look", look)
+    for minutes in range(0, 30, 5):
+        judge_round(session, now + timedelta(minutes=minutes))
+    told = [(one.sort, one.data["score"]) for one in find.moments(session, storm_of(session).id)]
+    assert told == [("opened", 4.0), ("rose", 6.0), ("rose", 9.1)]
+
+
+def test_what_opens_in_a_muted_topic_is_found_and_hushed_until_it_is_seen_after_the_mute(
+    session: Session, topic: Topic, make_feed: MakesFeeds, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = {"at": now}
+
+    def look(_: Session, at: datetime) -> list[watching.Seen]:
+        return [watching.Seen(topic, [(seen["at"], Peak("spike", 3600, 40.0, 4.0, 4.0, 3.5, opens=True))])]
+
+    monkeypatch.setattr(watching, "look", look)
+    hushes.mute(session, topic.id, until=now + HOUR, by_id=4, now=now)
+    judge_round(session, now)
+    assert storm_of(session).is_hushed
+    assert find.moments(session, storm_of(session).id)[0].data["is_hushed"]
+    judge_round(session, now + HOUR)
+    assert storm_of(session).is_hushed  # it was seen while nobody wanted to hear of it, and not since
+    seen["at"] = now + HOUR
+    judge_round(session, now + HOUR)
+    assert not storm_of(session).is_hushed
+
+
+def test_a_snooze_that_is_over_wakes_its_incident(
+    session: Session, topic: Topic, make_feed: MakesFeeds, say: MakesItems, now: datetime
+) -> None:
+    feed = make_feed(last_heard_at=now)
+    usual(session, topic, feed, now)
+    storm(session, feed, say, now)
+    judge_round(session, now)
+    spike = storm_of(session)
+    incidents.snooze(session, spike.id, now + HOUR, by_id=4, now=now)
+    judge_round(session, now + HOUR)
+    assert storm_of(session).snoozed_until is None
+    assert happened(session, spike) == [("opened", now), ("snoozed", now), ("woken", now + HOUR)]
+
+
+def test_the_silence_of_a_feed_opens_closes_and_keeps_still_under_maintenance(
+    session: Session, make_feed: MakesFeeds, now: datetime
+) -> None:
+    feed = make_feed(failures=3, last_success_at=now - HOUR)
+    judge_round(session, now)
+    hushes.maintain(session, feed_id=feed.id, starts_at=now + HOUR, ends_at=now + 2 * HOUR, by_id=4, now=now)
+    for hours in (0.5, 1, 2):
+        judge_round(session, now + hours * HOUR)
+    assert happened(session, storm_of(session, "silence")) == [("opened", now), ("closed", now + HOUR)]
