@@ -21,6 +21,7 @@ from listener.incidents import BadSnooze
 from listener.ingest import Refusal as NotTaken
 from listener.listening import BadTopic
 from listener.sources import BadFeed
+from listener.targets import BadTarget
 from listener.topics import QueryError
 from triage import refusals
 from triage.flowchart import ChartError
@@ -86,7 +87,7 @@ def install(app: FastAPI) -> None:
     """Give every error its answer."""
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(RequestValidationError, _malformed)
-    for mistake in (BadTopic, BadFeed, BadEvent, BadHush, BadSnooze, QueryError, ChartError, NotTaken):
+    for mistake in (BadTopic, BadFeed, BadEvent, BadHush, BadSnooze, BadTarget, QueryError, ChartError, NotTaken):
         app.add_exception_handler(mistake, _mistaken)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(OperationalError, _database_away)
@@ -129,7 +130,7 @@ def _mistaken(request: Request, error: Exception) -> Response:
             fields = [{"field": f"body.{error.field}", "sentence": error.sentence}]
             data = {"position": error.position} if error.position is not None else {}
             return _answer(request, 422, sentences.Told("bad_topic", sentence=error.sentence), errors=fields, data=data)
-        case BadEvent() | BadHush() | BadSnooze():
+        case BadEvent() | BadHush() | BadSnooze() | BadTarget():
             return refused(request, refusals.BadInput(error.field, error.sentence))
         case QueryError():
             told = sentences.Told("bad_query", sentence=error.sentence)

@@ -159,6 +159,20 @@ def is_quieter(seen: int, usual: float) -> bool:
     return chance <= CHANCE
 
 
+def is_louder(seen: int, usual: float) -> bool:
+    """Say whether so many would be a chance of `CHANCE` at most (Poisson), where `LEAST_EXPECTED` or more were heard.
+
+    Somebody of whom nothing is usual yet is new, not louder.
+    """
+    if not usual or seen < LEAST_EXPECTED or seen <= usual:
+        return False
+    term = below = exp(-usual)
+    for count in range(1, seen):
+        term *= usual / count
+        below += term
+    return 1 - below <= CHANCE
+
+
 def place_of(source: str, feed_id: int) -> tuple[str, int | None]:
     """Return which place a mention of this source and feed was made in."""
     return source, feed_id if source in BY_FEED else None

@@ -27,7 +27,7 @@ GETTEXT: Mapping[str, Spec] = {
 # refusals carry their sentence as a msgid
 REFUSED: Mapping[str, Spec] = {"BadInput": (2,)}
 # what is wrong with something a person wrote
-MISTAKEN: Mapping[str, Spec] = dict.fromkeys(("BadPerson", "BadEvent", "BadHush", "BadSnooze"), (2,))
+MISTAKEN: Mapping[str, Spec] = dict.fromkeys(("BadPerson", "BadEvent", "BadHush", "BadSnooze", "BadTarget"), (2,))
 # what a flowchart may ask, told beside a draft
 ASKED: Mapping[str, Spec] = dict.fromkeys(("_flag", "_text", "_number", "_words"), (1,))
 

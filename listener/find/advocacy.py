@@ -40,6 +40,7 @@ from listener.standing import (
     absent,
     expected,
     is_influencer,
+    is_louder,
     is_quieter,
     place_of,
     running_mood,
@@ -89,6 +90,21 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Advocates:
+    """Those who speak for a topic, in a window beside the weeks of `MEMORY` before it.
+
+    `heard` of them were heard before; these said `seen` in the window where `usual` was due. `quieter` and `louder`
+    are those of whom chance alone would not tell it, the clearest first.
+    """
+
+    heard: int
+    seen: int
+    usual: float
+    quieter: tuple[Standing, ...]
+    louder: tuple[Standing, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Found:
     """One row of the question below, judged."""
 
@@ -118,6 +134,23 @@ def standings(
     found = _found(session, ids, topic_id=topic_id, begins=begins, since=since, until=until)
     chosen = sorted((one for one in found if _belongs(one, sort)), key=lambda one: _place(one, sort))
     return _whole(session, chosen[after : after + limit], since, until), len(chosen)
+
+
+def advocates(session: Session, *, topic_id: int, since: datetime, until: datetime, limit: int = 10) -> Advocates:
+    """Return whether those who speak for a topic were quieter or louder than usual in a window."""
+    begins = since - MEMORY
+    ids = _leaning(session, Sort.ADVOCATES, topic_id, begins, until)
+    found = _found(session, ids, topic_id=topic_id, begins=begins, since=since, until=until)
+    known = [one for one in found if one.stance is Stance.ADVOCATE and one.usual]
+    quieter = sorted((one for one in known if is_quieter(one.seen, one.usual)), key=lambda one: one.seen - one.usual)
+    louder = sorted((one for one in known if is_louder(one.seen, one.usual)), key=lambda one: one.usual - one.seen)
+    return Advocates(
+        heard=len(known),
+        seen=sum(one.seen for one in known),
+        usual=sum(one.usual for one in known),
+        quieter=tuple(_whole(session, quieter[:limit], since, until)),
+        louder=tuple(_whole(session, louder[:limit], since, until)),
+    )
 
 
 def standing(

@@ -232,3 +232,18 @@ def test_when_and_where_somebody_speaks(stage: Stage, session: Session, now: dat
     assert (topic.id, moods.positive, moods.negative) == (stage.topic.id, 3, 1)
     assert [hit.mention.posted_at for hit in speakers.latest(session, [someone.id], 2)] == [now - 0.5 * DAY] * 2
     assert speakers.latest(session, [999_999]) == ()
+
+
+def test_advocates_are_told_quieter_and_louder_together(stage: Stage) -> None:
+    quiet, loud, fresh, even = (stage.author(name) for name in ("quiet", "loud", "fresh", "even"))
+    stage.says(quiet, "positive", [8 + day / 2 for day in range(120)])
+    stage.says(loud, "positive", [8, 20, 33, 47, 60])
+    stage.says(loud, "positive", [0.5, 1, 2, 3, 4, 5])
+    stage.says(even, "positive", [2, 12, 20, 30])
+    stage.says(fresh, "positive", [1, 2, 3, 4, 5])
+    found = advocacy.advocates(stage.session, topic_id=stage.topic.id, since=stage.now - 7 * DAY, until=stage.now)
+    assert [one.name for one in found.quieter] == ["Quiet"]
+    assert [one.name for one in found.louder] == ["Loud"]
+    # who is new is neither: nothing is usual of them yet
+    assert (found.heard, found.seen) == (3, 7)
+    assert found.usual > 10
