@@ -10,6 +10,7 @@ from api import errors, health, logs, pages, v1
 from api.guard import Guard
 from api.rendering import STATIC
 from api.settings import settings
+from api.v1 import told
 from listener.settings import VERSION
 
 
@@ -28,6 +29,7 @@ def create_app() -> FastAPI:
         description=v1.DESCRIPTION,
         openapi_url="/api/v1/openapi.json",
         openapi_tags=v1.TAGS,
+        webhooks=told.webhooks,
         # both pages fetch their scripts from elsewhere
         docs_url=None,
         redoc_url=None,

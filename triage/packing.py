@@ -115,18 +115,23 @@ def _matter(
         topic = session.scalar(select(Topic.name).where(Topic.id == spike.topic_id))
         feed = session.scalar(select(Feed.name).where(Feed.id == spike.feed_id))
         about = topic or feed or ""
-        # a program reads English and UTC
-        language, timezone = (reader.language, reader.timezone) if reader else ("en", "UTC")
         return Matter(
             sort="spike", id=spike.id, title=about, kind=spike.sort, topic=topic or "",
             status="open" if spike.closed_at is None else "closed", observed=spike.observed, typical=spike.typical,
-            sentence=aloud(spike, spike.cause, language, timezone, about), is_demo=spike.is_demo,
+            sentence=_sentence(spike, reader, about), is_demo=spike.is_demo,
         )  # fmt: skip
     if crisis is not None:
         topic = session.scalar(select(Topic.name).where(Topic.id == crisis.topic_id)) or ""
         status = "open" if crisis.stood_down_at is None else "stood_down"
+        storm = session.get(Spike, crisis.spike_id) if crisis.spike_id else None
         return Matter(
             sort="crisis", id=crisis.id, title=topic, topic=topic, status=status, version=crisis.version,
-            is_demo=crisis.is_demo,
+            sentence=_sentence(storm, reader, topic) if storm else "", is_demo=crisis.is_demo,
         )  # fmt: skip
     return Matter(sort="house")
+
+
+def _sentence(spike: Spike, reader: Reader | None, about: str) -> str:
+    # a program reads English and UTC
+    language, timezone = (reader.language, reader.timezone) if reader else ("en", "UTC")
+    return aloud(spike, spike.cause, language, timezone, about)

@@ -84,6 +84,16 @@ def test_every_example_of_an_answer_is_one(name: str) -> None:
         model.model_validate(example)
 
 
+@pytest.mark.parametrize("name", sorted(DOCUMENT["webhooks"]))
+def test_every_webhook_says_when_it_is_sent_and_how_it_is_signed(name: str) -> None:
+    sent = DOCUMENT["webhooks"][name]["post"]
+    assert sent["summary"]
+    assert sent["description"].endswith(".")
+    assert {"webhook-id", "webhook-timestamp", "webhook-signature"} == {one["name"] for one in sent["parameters"]}
+    assert {"204", "410", "422"} == set(sent["responses"])
+    assert "HTTPValidationError" not in str(sent)
+
+
 def test_every_field_example_of_a_body_is_taken_by_its_field() -> None:
     for model in MODELS.values():
         if not issubclass(model, Given):

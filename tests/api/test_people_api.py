@@ -1,5 +1,6 @@
 """Departments, members, you, your tokens, your notices, and the webhooks: over the API."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,8 +9,12 @@ from sqlalchemy.orm import Session
 
 from api import accounts
 from api.accounts import Scope
+from api.v1.told import IncidentTold
+from listener import incidents
+from listener.models import MomentSort, Spike, Topic
 from tests.api.conftest import Bearer, Cast, Maker, SignIn, TestClient
-from triage import notify
+from triage import alarm, notify
+from triage.channels.webhook import payload
 from triage.parcels import Outcome
 
 # you
@@ -231,6 +236,30 @@ def test_a_webhook_is_added_told_replayed_and_removed(
     assert ada.patch(path, json={"enabled": False}).json()["enabled"] is False
     assert ada.delete(path).status_code == 204
     assert ada.get(f"{path}/deliveries").status_code == 404
+
+
+def test_what_a_webhook_is_sent_of_an_incident_is_what_the_document_says(
+    session: Session, signed_in: SignIn, now: datetime
+) -> None:
+    signed_in("ada").post("/api/v1/webhooks", json={"url": "https://hooks.example.org/in"})
+    topic = Topic(name="Norva", kind="brand", query="norva", created_at=now, updated_at=now)
+    session.add(topic)
+    session.flush()
+    spike = Spike(topic_id=topic.id, sort="spike", started_at=now, opened_at=now, last_at=now, observed=412.3,
+                  typical=38.1, score=3.0, baseline={"window_minutes": 30.0})  # fmt: skip
+    session.add(spike)
+    session.flush()
+    sent = []
+    for sort in (MomentSort.OPENED, MomentSort.ROSE, MomentSort.CLOSED):
+        spike.closed_at = now if sort == MomentSort.CLOSED else None
+        incidents.happened(session, spike, sort, now=now)
+        alarm.round(session, now)
+        (parcel,) = notify.claim(session, now)
+        notify.record(session, parcel.id, Outcome(sent=True), now)
+        sent.append(IncidentTold.model_validate(json.loads(json.dumps(payload(parcel), default=str))))
+    assert [one.type for one in sent] == ["spike.opened", "spike.rose", "spike.closed"]
+    assert [one.data.spike.status for one in sent] == ["open", "open", "closed"]
+    assert sent[0].data.spike.sentence == "\u2068Norva\u2069: 30-minute volume 412, usually 38."
 
 
 @pytest.mark.parametrize("url", ["hooks.example.org", "ftp://hooks.example.org", "https://user:pw@hooks.example.org/"])
