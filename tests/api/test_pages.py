@@ -20,7 +20,7 @@ from listener import feeds, listening
 from listener.heard import Ask, Reply
 from listener.models import Feed, Spike, Topic
 from tests.api.conftest import Cast, Maker, TestClient
-from triage import charts, people
+from triage import charts, notify, people
 from triage.models import Issue, Member, Move, Status, Verdict
 from triage.models import Notice as NoticeRow
 
@@ -28,7 +28,7 @@ SignIn = Callable[[str], TestClient]
 EVERYBODY = ("cara", "conor", "petra", "lina", "max", "ada")
 PAGES = (
     "/inbox", "/promises", "/promises?days=30&by=kind", "/promises?mine=1", "/mentions", "/spikes", "/feeds", "/topics",
-    "/flowchart", "/people", "/notices", "/quarantine", "/hearing",
+    "/flowchart", "/people", "/notices", "/quarantine", "/hearing", "/events", "/hushes",
 )  # fmt: skip
 SWAP = {"HX-Request": "true"}
 
@@ -689,6 +689,20 @@ def test_everybody_sets_their_own_language_theme_and_channels(signed_in: SignIn,
     assert people.member(session, cast.cara.member_id).channels == ["email"]
     assert '<html lang="fa" dir="rtl" data-theme="dark">' in client.get("/people").text
     assert client.post("/people/me", data={**given, "channels": "nonsense"}).status_code == 422
+    assert people.member(session, cast.cara.member_id).quiet_hours is None
+
+
+def test_everybody_sets_their_own_quiet_hours(signed_in: SignIn, session: Session, cast: Cast) -> None:
+    client, member = signed_in("cara"), people.member(session, cast.cara.member_id)
+    given = {"language": "en", "timezone": "UTC", "quiet_from": "22:00", "quiet_until": "07:00"}
+    assert client.post("/people/me", data=given).status_code == 303
+    assert member.quiet_hours == {"from": "22:00", "until": "07:00"}
+    assert 'value="22:00"' in client.get("/people").text
+    same = client.post("/people/me", data={**given, "quiet_until": "22:00"})
+    assert same.status_code == 422
+    assert "Quiet hours end when they begin" in same.text
+    assert client.post("/people/me", data={"language": "en", "timezone": "UTC"}).status_code == 303
+    assert member.quiet_hours is None
 
 
 def test_a_password_is_set_and_this_browser_stays(signed_in: SignIn) -> None:
@@ -718,6 +732,27 @@ def test_notices_are_read(signed_in: SignIn, session: Session, cast: Cast, matte
     assert "Care has a new issue" in client.get("/notices").text
     assert client.post("/notices/read").status_code == 303
     assert "You have read everything." in client.get("/notices").text
+
+
+def test_the_newest_notice_of_an_incident_says_how_it_stands(
+    signed_in: SignIn, session: Session, cast: Cast, now: datetime
+) -> None:
+    topic = Topic(name="Norva", kind="brand", query="norva", created_at=now, updated_at=now)
+    session.add(topic)
+    session.flush()
+    spike = Spike(topic_id=topic.id, sort="spike", started_at=now, opened_at=now, last_at=now, observed=412.3,
+                  typical=38.1, score=3.0, baseline={"window_minutes": 30.0})  # fmt: skip
+    session.add(spike)
+    session.flush()
+    for reason in ("spike", "spike_rose"):
+        notify.tell(
+            session, spike_id=spike.id, member_ids=[cast.max.member_id], reason=reason, step=reason,
+            data={"topic": "Norva"}, now=now,
+        )  # fmt: skip
+    page = signed_in("max").get("/notices").text
+    assert page.count("30-minute volume 412, usually 38.") == 1
+    assert page.index("Further from usual than before") < page.index("30-minute volume")
+    assert page.index("30-minute volume") < page.index("Something unusual is being said")
 
 
 def test_the_address_of_every_link_on_a_page_is_ours_or_marked(signed_in: SignIn, matter: Issue) -> None:
