@@ -9,6 +9,7 @@ from listener.models import Event, EventKind, Topic
 from listener.text import clean_name
 
 LONGEST_NAME, LONGEST_NOTE = 100, 2_000
+YEARS = range(1970, 2200)
 UNSET: Any = object()
 
 
@@ -93,6 +94,10 @@ def _fill(
         raise BadEvent("kind", "There is no such kind of event. Choose one of the list.")
     if topic_id is not None and session.get(Topic, topic_id) is None:
         raise BadEvent("topic_id", "There is no such topic.")
+    if starts_at.year not in YEARS:
+        raise BadEvent("starts_at", "This moment is too far away for a chart. Choose one nearer to today.")
+    if ends_at is not None and ends_at.year not in YEARS:
+        raise BadEvent("ends_at", "This moment is too far away for a chart. Choose one nearer to today.")
     if ends_at is not None and ends_at <= starts_at:
         raise BadEvent("ends_at", "The end lies before the beginning. Leave it empty for a single moment.")
     if len(noted) > LONGEST_NOTE:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from listener.models import Feed, FeedState, Hush, HushSort, Topic
 
 LONGEST_WHY = 500
+LONGEST_MUTE = timedelta(days=366)
 LONGEST = timedelta(days=31)  # of a maintenance: who forgets one would hear nothing for ever
 JUDGED = timedelta(hours=1)  # what is older was judged and learnt already (listener/watching.py)
 
@@ -34,6 +35,8 @@ def mute(session: Session, topic_id: int, *, until: datetime | None, why: str = 
         raise BadHush("topic_id", "There is no such topic.")
     if until is not None and until <= now:
         raise BadHush("until", "This moment is past. Choose a later one, or leave it empty.")
+    if until is not None and until > now + LONGEST_MUTE:
+        raise BadHush("until", "A mute lasts a year at most. Leave the moment empty to end it yourself.")
     running = session.scalars(select(Hush).where(*_muted(topic_id, now)).order_by(Hush.id).limit(1)).first()
     if running is not None:
         running.ends_at, running.why = until, _why(why) or running.why

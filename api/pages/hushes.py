@@ -20,7 +20,7 @@ from triage.refusals import NoSuch
 
 router = APIRouter()
 
-HOURS = (1, 4, 12, 24, 72, 168)  # how long a topic may be muted with one choice
+HOURS = (1, 4, 12, 24, 72, 168)  # how long a topic may be muted with one choice; 0 is until somebody ends it
 PAST = 30
 SHORT = timedelta(hours=2)  # what a maintenance usually takes
 HERE = "/hushes"
@@ -30,7 +30,7 @@ class Mute(BaseModel):
     """The form that mutes a topic: for some hours, until a moment of the reader's clock, or without an end."""
 
     topic: int | None = None
-    hours: str = Field(default="4", max_length=10)
+    hours: int = Field(default=4, ge=0, le=168)
     until: str = Field(default="", max_length=40)
     why: str = Field(default="", max_length=5_000)
     back: str = Field(default=HERE, max_length=500)
@@ -100,7 +100,7 @@ def end(
 def _until(request: Request, wish: Mute, now: datetime) -> datetime | None:
     if wish.until.strip():
         return _moment(request, "until", wish.until)
-    return now + timedelta(hours=int(wish.hours)) if wish.hours in {str(one) for one in HOURS} else None
+    return now + timedelta(hours=wish.hours) if wish.hours else None
 
 
 def _covered(covers: str) -> dict[str, int | None]:

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 
 from api.accounts import Scope
 from api.dependencies import HEARERS, Database, Now, require
-from api.v1.paging import Cursor, Given, Limit, Shape, Stretch, cut, example, unseal
+from api.v1.paging import Cursor, Given, Instant, Limit, Shape, Stretch, cut, example, unseal
 from api.v1.problems import NOT_HERE
 from listener import events
 from listener import find as heard
@@ -51,8 +51,8 @@ class NewEvent(Given):
     name: str = Field(min_length=1, max_length=LONGEST_NAME, examples=["Black Friday"])
     kind: EventKind = Field(default=EventKind.OTHER, examples=["campaign"])
     topic_id: int | None = Field(default=None, description="All topics if left out.", examples=[1])
-    starts_at: AwareDatetime = Field(examples=["2026-11-27T00:00:00Z"])
-    ends_at: AwareDatetime | None = Field(default=None, examples=["2026-11-30T00:00:00Z"])
+    starts_at: Instant = Field(examples=["2026-11-27T00:00:00Z"])
+    ends_at: Instant | None = Field(default=None, examples=["2026-11-30T00:00:00Z"])
     note: str = Field(default="", max_length=LONGEST_NOTE)
 
 
@@ -62,8 +62,8 @@ class EventChanges(Given):
     name: str | None = Field(default=None, min_length=1, max_length=LONGEST_NAME)
     kind: EventKind | None = None
     topic_id: int | None = None
-    starts_at: AwareDatetime | None = None
-    ends_at: AwareDatetime | None = None
+    starts_at: Instant | None = None
+    ends_at: Instant | None = None
     note: str | None = Field(default=None, max_length=LONGEST_NOTE)
 
 

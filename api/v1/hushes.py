@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 
 from api.accounts import Scope
 from api.dependencies import HEARERS, Database, Now, require
-from api.v1.paging import Cursor, Given, Limit, Shape, Stretch, cut, example, number
+from api.v1.paging import Cursor, Given, Instant, Limit, Shape, Stretch, cut, example, number
 from api.v1.problems import NOT_HERE
 from listener import find as heard
 from listener import hushes
@@ -53,7 +53,7 @@ class Mute(Given):
     """A topic to mute, from now on."""
 
     topic_id: int = Field(examples=[1])
-    until: AwareDatetime | None = Field(
+    until: Instant | None = Field(
         default=None, description="Until somebody ends it, if left out.", examples=["2026-11-21T18:00:00Z"]
     )
     why: str = Field(default="", max_length=LONGEST_WHY, examples=["The launch is on; we are all watching."])
@@ -64,8 +64,8 @@ class Maintenance(Given):
 
     topic_id: int | None = None
     feed_id: int | None = Field(default=None, examples=[3])
-    starts_at: AwareDatetime = Field(examples=["2026-11-21T22:00:00Z"])
-    ends_at: AwareDatetime = Field(examples=["2026-11-22T02:00:00Z"])
+    starts_at: Instant = Field(examples=["2026-11-21T22:00:00Z"])
+    ends_at: Instant = Field(examples=["2026-11-22T02:00:00Z"])
     why: str = Field(default="", max_length=LONGEST_WHY, examples=["The forum moves to another host."])
 
 

@@ -4,10 +4,11 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from triage.refusals import BadInput
 
@@ -23,6 +24,16 @@ Row = TypeVar("Row")
 def example(*examples: Any) -> ConfigDict:
     """Return the configuration of an answer that shows how it looks."""
     return ConfigDict(from_attributes=True, json_schema_extra={"examples": list(examples)})
+
+
+def _utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("This moment lies outside every calendar") from None
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_utc)]  # in a body: of any zone, kept and shown in UTC
 
 
 class Shape(BaseModel):

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from api.accounts import Scope
 from api.dependencies import HEARERS, Database, Now, require
-from api.v1.paging import Cursor, Given, Limit, Shape, Stretch, example, number, seal
+from api.v1.paging import Cursor, Given, Instant, Limit, Shape, Stretch, example, number, seal
 from api.v1.problems import NOT_HERE
 from listener import find as heard
 from listener import incidents, models
@@ -81,7 +81,7 @@ class SpikeMoment(Shape):
 class Snooze(Given):
     """How long to leave an incident; at most 7 days."""
 
-    until: AwareDatetime = Field(examples=["2026-11-21T18:00:00Z"])
+    until: Instant = Field(examples=["2026-11-21T18:00:00Z"])
 
 
 class Judgement(Given):

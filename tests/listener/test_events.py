@@ -40,6 +40,8 @@ def test_an_event_is_kept_cleaned_and_changed_in_part(session: Session, make_top
         ("kind", {"kind": "sale"}),
         ("topic_id", {"topic_id": 999_999}),
         ("ends_at", {"ends_at": NOW}),
+        ("starts_at", {"starts_at": NOW.replace(year=9999)}),
+        ("ends_at", {"ends_at": NOW.replace(year=9999)}),
         ("note", {"note": "x" * 2_001}),
     ],
 )

@@ -94,6 +94,8 @@ def test_a_mute_that_cannot_be_says_why(session: Session, make_topic: MakesTopic
         mute(session, 999_999, until=None, by_id=4, now=now)
     with pytest.raises(BadHush, match="past"):
         mute(session, make_topic("nimbo").id, until=now, by_id=4, now=now)
+    with pytest.raises(BadHush, match="a year at most"):
+        mute(session, make_topic("calda").id, until=now + 367 * 24 * HOUR, by_id=4, now=now)
 
 
 # a feed under maintenance
