@@ -8,6 +8,7 @@ from api.v1 import (
     authors,
     corrections,
     crises,
+    days,
     deliveries,
     departments,
     events,
@@ -67,6 +68,7 @@ TAGS = [
     {"name": "feeds", "description": "The places we poll, or that call us."},
     {"name": "ingest", "description": "Where a pushing feed delivers, signed."},
     {"name": "volume", "description": "Mentions per topic over time."},
+    {"name": "days", "description": "Today beside a typical day, and what a good day is."},
     {"name": "spikes", "description": "Volume far from typical, and silent feeds, with their cause."},
     {"name": "events", "description": "What happened outside and may move the numbers."},
     {"name": "hushes", "description": "Quiet times: topics muted by hand, and planned maintenance."},
@@ -83,7 +85,7 @@ TAGS = [
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
 for resource in (
     me, issues, moves, promises, mentions, corrections, hearing, authors, persons, reputation, topics, alarm, feeds,
-    deliveries, ingest, volume, spikes, crises, sweep, events, hushes, flowchart, departments, members, notices,
+    deliveries, ingest, volume, days, spikes, crises, sweep, events, hushes, flowchart, departments, members, notices,
     webhooks, tokens,
 ):  # fmt: skip
     router.include_router(resource.router)
