@@ -25,6 +25,7 @@ from api.reader import Reader
 from api.reasons import move_words, notice_words
 from listener.clock import utc_now
 from listener.text import direction, snippet
+from triage.find.crises import Standing
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -46,6 +47,7 @@ class Frame:
     spikes: int = 0
     unread: int = 0
     demo: bool = False
+    crises: tuple[Standing, ...] = ()
     may: Mapping[str, bool] = field(default_factory=dict)
 
 

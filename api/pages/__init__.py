@@ -3,8 +3,10 @@
 from fastapi import APIRouter
 
 from api.pages import (
+    alarm,
     authors,
     corrections,
+    crises,
     demo,
     events,
     feeds,
@@ -21,12 +23,13 @@ from api.pages import (
     reputation,
     signin,
     spikes,
+    sweep,
     topics,
 )
 
 router = APIRouter()
 for one in (
-    signin, inbox, issue, promises, mentions, corrections, quarantine, authors, reputation, spikes, events, hushes,
-    hearing, feeds, topics, flowchart, people, notices, demo,
+    signin, inbox, issue, promises, mentions, corrections, quarantine, authors, reputation, spikes, crises, sweep,
+    events, hushes, hearing, feeds, topics, alarm, flowchart, people, notices, demo,
 ):  # fmt: skip
     router.include_router(one.router)

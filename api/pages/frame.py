@@ -16,6 +16,7 @@ from api.reader import Reader
 from api.rendering import Frame
 from listener.models import Feed, Spike
 from triage import people
+from triage.find import crises
 from triage.models import Member, Notice, Role
 
 
@@ -58,6 +59,16 @@ def administrator(acting: Anyone) -> people.Actor:
 Administrator = Annotated[people.Actor, Depends(administrator)]
 
 
+def insider_briefly(request: Request, open_one: Open, now: Now) -> people.Actor:
+    """As `insider`, in a transaction that is over before the route begins: it will count for a while."""
+    with open_one() as session:
+        acting = people.actor_of(session, signed_in(visitor(request, session, now)).member_id)
+        return insider(lay(request, session, now, acting))
+
+
+InsiderBriefly = Annotated[people.Actor, Depends(insider_briefly)]
+
+
 def administrator_briefly(request: Request, open_one: Open, now: Now) -> people.Actor:
     """As `administrator`, in a transaction that is over before the route begins: it will talk to the world outside."""
     with open_one() as session:
@@ -94,4 +105,5 @@ def _frame(session: Session, member: Member, acting: people.Actor, now: datetime
         spikes=0 if outside else int(spikes),
         unread=int(unread),
         demo=bool(demo),
+        crises=() if outside else crises.standing(session),
     )
