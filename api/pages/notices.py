@@ -40,11 +40,11 @@ def read(session: Database, acting: Insider, now: Now) -> Response:
 
 
 def _said(session: Session, notices: Sequence[Notice], reader: Reader) -> Mapping[int, str]:
-    """Return notice -> its incident in one sentence as it stands now, for the newest notice of each."""
+    """Return notice -> its incident in one sentence as it stands now, for the newest notice of each that goes on."""
     newest = {one.spike_id: one for one in reversed(notices) if one.spike_id is not None}
     spikes = {spike_id: heard.spike(session, spike_id) for spike_id in newest}
     return {
         one.id: aloud(spike, spike.cause, reader.language, reader.zone.key, str(one.data.get("topic") or ""))
         for spike_id, one in newest.items()
-        if (spike := spikes[spike_id]) is not None
+        if (spike := spikes[spike_id]) is not None and spike.closed_at is None
     }
