@@ -235,6 +235,22 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "languages": N_("By language"),
         "links": N_("Links in it"),
     },
+    "spike_verdict": {
+        "real": N_("it was real"),
+        "false": N_("false alarm"),
+    },
+    # how telling somebody went
+    "told_by": {
+        "inapp": N_("on their page"),
+        "email": N_("e-mail"),
+        "webhook": N_("webhook"),
+    },
+    "told_state": {
+        "waiting": N_("on its way"),
+        "sent": N_("told"),
+        "moot": N_("not needed any more"),
+        "given_up": N_("could not be delivered"),
+    },
     "feed_word": {
         "answers": N_("answers"),
         "new": N_("not asked yet"),
@@ -425,6 +441,11 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "topic_muted": N_("%(name)s is muted. It is watched all the same."),
         "maintenance_planned": N_("The maintenance is planned."),
         "hush_ended": N_("Ended. The alarm speaks again."),
+        "spike_snoozed": N_("Snoozed until %(until)s. It is watched all the same."),
+        "spike_woken": N_("Awake again."),
+        "spike_real": N_("Kept: it was real. The next one is told a little sooner."),
+        "spike_false": N_("Kept: a false alarm. The next one must stand out a little more."),
+        "spike_unjudged": N_("Taken back. It says nothing about the next one."),
         "demo_removed": N_("The demo is gone. What you made yourself has stayed."),
     },
 }
