@@ -7,8 +7,8 @@ from math import sqrt
 
 LEAST_POSTS = 12  # of one stretch, before its share of negative ones is a share
 ANGRY = 0.35  # a third and more of what is said
-ABOVE = 0.10  # and this much above the usual, at the careful end of what the count allows
-CAREFUL = 1.96  # of standard errors
+ABOVE = 0.15  # and this much above the usual
+CAREFUL = 1.96  # standard errors: as low as so few posts may truly be, it is still above the usual
 LEAST_SPEAKERS = 3  # who are angry in one place, before that place counts
 PLACES = 2
 
@@ -72,10 +72,9 @@ def is_crisis(found: Collection[str]) -> bool:
 
 
 def is_angrier(now: Stretch, usual: Stretch) -> bool:
-    """Say whether a share is high, and above the usual one even at the careful end of what so few posts can tell."""
-    if now.posts < LEAST_POSTS or now.share < ANGRY:
-        return False
-    return _least(now) >= (usual.negative + 1) / (usual.posts + 5) + ABOVE
+    """Say whether a share is high, far above the usual one, and no chance of so few posts."""
+    known = (usual.negative + 1) / (usual.posts + 5)
+    return now.posts >= LEAST_POSTS and now.share >= max(ANGRY, known + ABOVE) and _least(now) > known
 
 
 def _least(stretch: Stretch) -> float:

@@ -7,10 +7,11 @@ from random import Random
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.demo import charting, past, present
+from api.demo import charting, outside, past, present
 from api.demo.answers import answer, feeds
 from api.demo.brand import CAST, DEPARTMENTS, DOMAIN, OWN_HANDLES, PLACES, TOPICS, Place
 from api.demo.crew import Crew, open_issues
+from api.demo.emergency import Emergency
 from api.demo.papers import identity, pushed
 from api.demo.past import QUIET, Calendar
 from api.demo.posts import WINDOW, Post
@@ -18,7 +19,7 @@ from listener import detect, ingest, listening, poll
 from listener import feeds as feeding
 from listener.heard import Ask, Reply
 from listener.models import Feed, Mention
-from triage import escalate, notify, people, route
+from triage import crisis, escalate, notify, people, route
 from triage.models import Issue, Lane
 
 STEP, NIGHT_STEP = timedelta(hours=1), timedelta(hours=2)
@@ -65,10 +66,12 @@ class Fortnight:
         start, now = self._calendar.start, self._calendar.now
         self._lay(start)
         crew = Crew(self._session, self._members, now, self._dice)
+        emergency = Emergency(self._session, self._members)
         at = judged = start
         while at < now:
             before, at = at, min(at + self._step(at), now)
             crew.act(at)
+            emergency.act(at)
             self._conor_is_out(at)
             if self._hear(before, at):
                 route.round(self._session, at)
@@ -78,6 +81,7 @@ class Fortnight:
                 # a session this long remembers rows that were changed under it
                 self._session.expire_all()
                 detect.judge_round(self._session, at)
+                crisis.round(self._session, at)
                 judged = at
         for number in self._members.values():
             self._read_notices(number)
@@ -119,6 +123,7 @@ class Fortnight:
                 credential=ingest.new_secret() if place.source == "push" else None,
             )  # fmt: skip
             self._feeds[place.word] = row.id
+        outside.log(self._session, self._calendar, self._members["Lina"], self._feeds)
 
     def _hear(self, after: datetime, at: datetime) -> bool:
         """Poll the feeds that have something new, and take what the contact form sends; say whether anything came."""

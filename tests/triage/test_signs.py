@@ -47,6 +47,7 @@ def test_a_crisis_needs_its_signs_together(found: set[str], is_one: bool) -> Non
         (Stretch(11, 11), Stretch(2000, 400), False),  # too little was said
         (Stretch(60, 18), Stretch(2000, 100), False),  # far above its usual, and still most are not angry
         (Stretch(20, 8), Stretch(2000, 600), False),  # 40 % of twenty may be the usual 30 %
+        (Stretch(20, 11), Stretch(2000, 600), True),
         (Stretch(400, 300), Stretch(2000, 1300), False),  # a topic that is always scolded
         (Stretch(400, 300), Stretch(0, 0), True),
     ],
