@@ -10,7 +10,7 @@ from api import accounts, first
 from api.demo import charting
 from api.models import Account, SignedIn
 from listener.database import Base
-from listener.models import Author, Feed, Mention, Person, Spike, Topic
+from listener.models import Author, Event, Feed, Hush, Mention, Person, Spike, Topic
 from triage import people
 from triage.models import Department, Issue, IssueMention, Member, Role, RouteMark, Verdict, Webhook
 
@@ -23,15 +23,17 @@ def remove(session: Session, now: datetime) -> int:
     """Take every row of the demo away; return how many mentions that were.
 
     1. What is real and hangs on the demo is let go: mentions that joined its issues will be routed anew, issues that
-    hold its mentions keep their own. 2. Mentions, issues, feeds, topics, spikes, authors, persons; what hangs on them
-    goes with them. 3. People. Where nobody real administers, there is a first administrator, and whoever administered
-    the demo in a browser goes on as that one.
+    hold its mentions keep their own. 2. Mentions, issues, feeds, topics, spikes, events, quiet times, authors, persons;
+    what hangs on them goes with them. 3. People. Where nobody real administers, there is a first administrator, and
+    whoever administered the demo in a browser goes on as that one.
     """
     for turn in (HEARING, ROUTING):
         session.execute(select(func.pg_advisory_xact_lock(turn)))
     _let_go(session)
     demo_topics, demo_feeds = select(Topic.id).where(Topic.is_demo), select(Feed.id).where(Feed.is_demo)
     _delete(session, Spike, or_(Spike.is_demo, Spike.topic_id.in_(demo_topics), Spike.feed_id.in_(demo_feeds)))
+    _delete(session, Event, Event.is_demo)
+    _delete(session, Hush, Hush.is_demo)
     _delete(session, Issue, Issue.is_demo)
     gone = _delete(session, Mention, Mention.is_demo)
     _delete(session, Feed, Feed.is_demo)
