@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
 from listener import incidents
@@ -115,6 +115,31 @@ def test_moments_that_came_while_nobody_told_are_one_notice(
     assert alarm.round(session, now + HOUR) == 1
     assert told(session, spike) == [("Lina", "spike"), ("Max", "spike")]
     assert alarm.round(session, now + HOUR) == 0
+
+
+def test_two_workers_at_once_tell_once(engine: Engine, now: datetime) -> None:
+    with Session(engine) as setup, setup.begin():
+        person = people.create_member(setup, name="Twice", email="twice@example.org", role="listener", now=now)
+        brand = Topic(name="Told twice", kind="brand", query="twice", created_at=now, updated_at=now)
+        setup.add(brand)
+        setup.flush()
+        spike = Spike(
+            topic_id=brand.id, sort="spike", started_at=now, opened_at=now, last_at=now, observed=9, typical=1, score=3
+        )
+        setup.add(spike)
+        setup.flush()
+        incidents.happened(setup, spike, MomentSort.OPENED, now=now)
+        rows = (person.id, brand.id, spike.id)
+    try:
+        with Session(engine) as one, Session(engine) as other, one.begin(), other.begin():
+            assert [alarm.round(one, now), alarm.round(other, now)] == [1, 0]
+        with Session(engine) as after:
+            assert alarm.round(after, now) == 0
+            assert len(after.scalars(select(Notice.id).where(Notice.spike_id == rows[2])).all()) == 1
+    finally:
+        with Session(engine) as after, after.begin():
+            after.execute(delete(Topic).where(Topic.id == rows[1]))
+            after.execute(delete(Member).where(Member.id == rows[0]))
 
 
 def test_that_it_is_over_stands_in_the_app_and_wakes_nobody(
