@@ -204,6 +204,27 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "campaign": N_("campaign"),
         "own_staff": N_("own staff"),
     },
+    # what is counted of a day
+    "counted": {
+        "mentions": N_("Mentions"),
+        "negative": N_("Negative mentions"),
+        "shares": N_("Shares and replies"),
+        "new_authors": N_("New authors"),
+        "leads": N_("New leads"),
+    },
+    "count_word": {
+        "more": N_("More than usual"),
+        "usual": N_("As usual"),
+        "less": N_("Less than usual"),
+    },
+    # how a target stands
+    "aim": {
+        "kept": N_("reached"),
+        "likely": N_("within reach"),
+        "open": N_("still open"),
+        "unlikely": N_("hardly in reach"),
+        "missed": N_("not reached"),
+    },
     "spike_sort": {
         "spike": N_("Spike"),
         "drop": N_("Drop"),
@@ -446,6 +467,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "spike_real": N_("Kept: it was real. The next one is told a little sooner."),
         "spike_false": N_("Kept: a false alarm. The next one must stand out a little more."),
         "spike_unjudged": N_("Taken back. It says nothing about the next one."),
+        "targets_saved": N_("What a good day of %(name)s brings is kept."),
         "demo_removed": N_("The demo is gone. What you made yourself has stayed."),
     },
 }

@@ -475,7 +475,7 @@ def test_an_incident_is_told_with_its_table(
     answer = client.get(f"/spikes/{spike.id}")
     assert answer.status_code == 200
     assert 'id="hours"' in answer.text
-    assert "60% of it answers one conversation." in answer.text
+    assert "from one thread" in answer.text
     assert client.get("/spikes/999999").status_code == 404
 
 
