@@ -19,7 +19,7 @@ from api.rendering import back, frame_of, page
 from api.settings import settings
 from triage import channels, people
 from triage.calendars import DAYS
-from triage.models import Department, Role
+from triage.models import Department, Member, Role
 from triage.refusals import BadInput, NoSuch, Refusal
 
 router = APIRouter()
@@ -188,7 +188,7 @@ def mine(
             )  # fmt: skip
     except Refusal as refusal:
         wrong = _wrong(request, "me", refusal)
-        return _page(request, session, acting, found, now, wrong=wrong, status=status_of(refusal))
+        return _page(request, session, acting, found, now, mine=given, wrong=wrong, status=status_of(refusal))
     account = accounts.account_of(session, acting.member_id)
     theme = given.theme if given.theme in ("light", "dark") else "auto"
     account.preferences = {**account.preferences, "theme": theme}
@@ -240,11 +240,12 @@ def _page(
 ) -> Response:  # fmt: skip
     inside, sets_up = acting.role != Role.OUTSIDER, acting.role == Role.ADMIN
     change = more.pop("change", None)
+    me = people.member(session, acting.member_id)
     return page(
         request,
         "people/page.html",
         status=status,
-        me=people.member(session, acting.member_id),
+        me=me,
         inside=inside,
         members=people.members(session) if inside else [],
         departments=people.departments(session) if inside else [],
@@ -256,12 +257,28 @@ def _page(
         zones=sorted(available_timezones()),
         known_languages=LANGUAGES,
         week=DAYS,
-        theme=frame_of(request).theme,
         sets_up=sets_up,
         changing=people.member(session, change) if change is not None and sets_up else None,
         sees_addresses=acting.role in LEADERS,
-        **{"person": Person(), "place": Place(), "wrong": None, "link": None, "token": None, **more},
+        **{
+            "person": Person(),
+            "place": Place(),
+            "mine": _mine(me, frame_of(request).theme),
+            "wrong": None,
+            "link": None,
+            "token": None,
+            **more,
+        },
     )
+
+
+def _mine(member: Member, theme: str) -> Mine:
+    """Return what somebody set for themselves, as its form writes it."""
+    quiet = member.quiet_hours or {}
+    return Mine(
+        language=member.language, timezone=member.timezone, theme=theme, channels="\n".join(map(str, member.channels)),
+        quiet_from=quiet.get("from", ""), quiet_until=quiet.get("until", ""),
+    )  # fmt: skip
 
 
 def _places(session: Session) -> dict[int, dict[int, bool]]:

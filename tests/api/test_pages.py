@@ -701,6 +701,7 @@ def test_everybody_sets_their_own_quiet_hours(signed_in: SignIn, session: Sessio
     same = client.post("/people/me", data={**given, "quiet_until": "22:00"})
     assert same.status_code == 422
     assert "Quiet hours end when they begin" in same.text
+    assert 'name="quiet_until" type="time" value="22:00"' in same.text
     assert client.post("/people/me", data={"language": "en", "timezone": "UTC"}).status_code == 303
     assert member.quiet_hours is None
 
