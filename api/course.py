@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import dropwhile
 from math import sqrt
 
 from sqlalchemy.orm import Session
@@ -56,10 +57,12 @@ def course(session: Session, spike: Spike, now: datetime, *, by: str, share: boo
     start = (hour_of if by == "hours" else bucket_of)(spike.started_at - before)
     end = min(now, (spike.closed_at or now) + after, start + before + most)
     points = heard.volumes(session, start=start, end=end, step=step, topic_id=spike.topic_id, feed_id=spike.feed_id)
-    known = heard.volumes(
+    weeks = heard.volumes(
         session, start=spike.started_at - WEEKS, end=spike.started_at, step=HOUR, topic_id=spike.topic_id,
         feed_id=spike.feed_id,
     )  # fmt: skip
+    # before its first mention it was not listened for
+    known = list(dropwhile(lambda point: not point.total, weeks))
     if share:
         usual = _usual_share(known)
         return [_shared(point, usual, runs=point.at + step > now) for point in points]

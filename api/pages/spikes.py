@@ -1,6 +1,6 @@
 """Incidents: what is unusual, what it was judged against, what caused it, who was told, and what people do about it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -28,7 +28,7 @@ from triage.refusals import NoSuch
 router = APIRouter()
 
 SNOOZES = (1, 4, 12, 24, 72)  # hours
-PARTS = ("sources", "languages", "threads", "links", "terms")
+PARTS, LONG_PARTS = ("sources", "languages", "terms"), ("threads", "links")
 JUDGED = {"real": "spike_real", "false": "spike_false", "": "spike_unjudged"}
 
 
@@ -134,7 +134,8 @@ def _incident(
         is_share=is_share,
         rows=rows,
         marks=[asdict(mark) for mark in marks(session, reader, spike, happened, rows)],
-        parts=[(key, spike.cause[key]) for key in PARTS if spike.cause.get(key)],
+        parts=_parts(spike, PARTS),
+        long_parts=_parts(spike, LONG_PARTS),
         **_posts(session, acting, spike, now),
         moments=happened,
         untils={one.id: datetime.fromisoformat(one.data["until"]) for one in happened if "until" in one.data},
@@ -163,6 +164,11 @@ def _posts(session: Session, acting: people.Actor, spike: Spike, now: datetime) 
         "loudest": [(one, found[one["mention_id"]]) for one in posts if one["mention_id"] in found],
         "answered": answers(session, acting, ids, now),
     }
+
+
+def _parts(spike: Spike, keys: Sequence[str]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return what it is made of, part by part: rows with a name, a share 0…1 and often what is typical."""
+    return [(key, spike.cause[key]) for key in keys if spike.cause.get(key)]
 
 
 def _mute(session: Session, spike: Spike, now: datetime) -> Hush | None:

@@ -94,8 +94,8 @@
     ctx.stroke();
     ctx.fillStyle = ink.full;
     ctx.font = `600 ${ctx.font}`;
-    ctx.textAlign = x + 60 * pixel > ctx.canvas.width ? "right" : "left";
-    ctx.fillText(text, x + (ctx.textAlign === "left" ? 9 : -9) * pixel, y - 4 * pixel);
+    ctx.textAlign = "center";
+    ctx.fillText(text, x, y - 14 * pixel);
   }
 
   // the row of the table under the pointer, in the table's own words
@@ -130,13 +130,13 @@
     const chart = new uPlot({
       width: place.clientWidth,
       height,
-      padding: [head, 40, 0, 8],
+      padding: RIGHT_TO_LEFT ? [head, 8, 0, 40] : [head, 40, 0, 8],
       cursor: { y: false, points: { size: 7 } },
       legend: { show: false },
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), place.dataset.zone),
-      scales: { x: { time: true, dir: RIGHT_TO_LEFT ? -1 : 1 }, y: { range: (_, __, most) => [0, Math.max(most * 1.1, least)] } },
+      scales: { x: { time: true, dir: RIGHT_TO_LEFT ? -1 : 1 }, y: { range: (_, __, most) => [0, Math.max(most * 1.15, least)] } },
       axes: [
-        { ...axis, grid: { show: false }, space: 110, values: (_, splits) => say.moments(splits) },
+        { ...axis, grid: { show: false }, size: 34, space: 110, values: (_, splits) => say.moments(splits) },
         { ...axis, side: RIGHT_TO_LEFT ? 1 : 3, values: (_, splits) => splits.map(say.number) },
       ],
       series: [
