@@ -198,3 +198,46 @@ def swings(values: Sequence[tuple[float, float]], mirrored: bool = False) -> Swi
     )
     columns = tuple((x(index), index, _anchor(index, count, mirrored)) for index in _named(count))
     return Swings(bars, round(step * 0.64, 1), most, middle, columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """A line small enough for a cell, over the band it should lie in; `hot` are the points that left the band."""
+
+    line: str
+    band: str
+    hot: tuple[tuple[float, float], ...]
+    last: tuple[float, float] | None
+    width: float = 144.0
+    height: float = 32.0
+
+
+def spark(values: Sequence[float | None], bands: Sequence[tuple[float, float] | None], mirrored: bool = False) -> Spark:
+    """Lay out counts from 0 up beside (low, high), both `None` where they are not known."""
+    width, height, edge = 144.0, 32.0, 3.0
+    known = [value for value in values if value is not None] + [band[1] for band in bands if band]
+    # a handful does not fill the cell
+    most = max([*known, 4.0])
+    count = max(len(values) - 1, 1)
+
+    def x(index: int) -> float:
+        at = edge + index / count * (width - 2 * edge)
+        return round(width - at if mirrored else at, 1)
+
+    def y(value: float) -> float:
+        return round(height - edge - value / most * (height - 2 * edge), 1)
+
+    points = [None if value is None else (x(index), y(value)) for index, value in enumerate(values)]
+    beside = [(x(index), (low_high[0], 0.0, low_high[1])) for index, low_high in enumerate(bands) if low_high]
+    hot = [
+        point
+        for point, value, band in zip(points, values, bands, strict=True)
+        if point and value is not None and band and not band[0] <= value <= band[1]
+    ]
+    drawn = [point for point in points if point]
+    return Spark(
+        line="".join("M" + "L".join(f"{a} {b}" for a, b in stroke) for stroke in _strokes(points) if len(stroke) > 1),
+        band=_band(beside, y) if beside else "",
+        hot=tuple(hot),
+        last=drawn[-1] if drawn else None,
+    )

@@ -217,6 +217,12 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "usual": N_("As usual"),
         "less": N_("Less than usual"),
     },
+    # the same, short
+    "count_tag": {
+        "more": N_("higher"),
+        "usual": N_("usual"),
+        "less": N_("lower"),
+    },
     # how a target stands
     "aim": {
         "kept": N_("reached"),

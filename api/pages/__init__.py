@@ -24,12 +24,13 @@ from api.pages import (
     signin,
     spikes,
     sweep,
+    today,
     topics,
 )
 
 router = APIRouter()
 for one in (
-    signin, inbox, issue, promises, mentions, corrections, quarantine, authors, reputation, spikes, crises, sweep,
-    events, hushes, hearing, feeds, topics, alarm, flowchart, people, notices, demo,
+    signin, inbox, issue, promises, mentions, corrections, quarantine, authors, reputation, spikes, today, crises,
+    sweep, events, hushes, hearing, feeds, topics, alarm, flowchart, people, notices, demo,
 ):  # fmt: skip
     router.include_router(one.router)
