@@ -16,6 +16,7 @@ from triage.signs import Sign
 MOVES: Mapping[str, str] = {
     "declared": N_("%(name)s declared a crisis"),
     "gathered": N_("%(name)s gathered what was said into one issue"),
+    "linked": N_("%(name)s found issues of it that people hold"),
     "assigned": N_("%(name)s gave a role to %(member)s: %(role)s"),
     "unassigned": N_("%(name)s took a role back: %(role)s"),
     "instructed": N_("%(name)s set the line on every page"),
@@ -89,6 +90,8 @@ def _sort(sort: str, data: Mapping[str, Any], words: str) -> str:
         return "unassigned"
     if sort == "instructed" and not words:
         return "cleared"
+    if sort == "gathered" and not (data.get("mentions") or data.get("merged")):
+        return "linked"
     return "widened" if sort == "grew" and data.get("topic") else sort
 
 

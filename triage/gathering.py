@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from listener.models import Mention
 from listener.text import snippet
 from triage import ledger, people, route
+from triage.find.issue import ended_in
 from triage.merging import unite
 from triage.models import OPEN, Crisis, CrisisMove, Issue, IssueMention, Lane, Move, Status, Verdict
 from triage.opening import TITLE
@@ -26,9 +27,9 @@ def gather(session: Session, crisis: Crisis, belongs: ColumnElement[bool], now: 
     """
     # routing never waits for this turn, so waiting for it is short and harmless
     session.execute(select(func.pg_advisory_xact_lock(route.LOCK)))
+    into = _of(session, crisis)
     free, held = _issues(session, crisis, belongs)
     alone = _alone(session, belongs)
-    into = _of(session, crisis)
     if into is None and crisis.issue_id is None and (free or alone):
         into = free.pop(0) if free else _opened(session, alone.pop(0), crisis, now)
         crisis.issue_id = into.id
@@ -46,7 +47,8 @@ def gather(session: Session, crisis: Crisis, belongs: ColumnElement[bool], now: 
 
 
 def _of(session: Session, crisis: Crisis) -> Issue | None:
-    """Return the crisis's issue, held, if it is open."""
+    """Return the crisis's issue, held, if it is open; where people merged it, the one it went into."""
+    crisis.issue_id = ended_in(session, crisis.issue_id)
     wanted = select(Issue).where(Issue.id == crisis.issue_id, Issue.status.in_(OPEN)).with_for_update()
     return session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
 

@@ -251,6 +251,8 @@ def test_crises_come_in_stretches(bearer: Bearer, session: Session, cast: Cast, 
 
 def test_a_program_sweeps(bearer: Bearer, session: Session, make: Maker, crisis: Crisis, now: datetime) -> None:
     post = make.mention(mood_score=-0.9, kind_confidence=0.9, author_id=make.author(followers=70).id)
+    session.add(MentionTopic(mention_id=post.id, topic_id=crisis.topic_id))
+    session.flush()
     lina = bearer("lina", Scope.TRIAGE)
     seen = lina.get("/api/v1/sweep").json()
     assert [one["said"]["id"] for one in seen["severe"]] == [post.id]

@@ -243,6 +243,23 @@ def test_a_question_and_a_kind_word_of_the_same_hour_are_not_swallowed(
     assert inside == {one.id for one in storm.mentions} | {answer.id}
 
 
+def test_where_people_merge_its_issue_the_crisis_goes_along(
+    session: Session, cast: Cast, storm: Storm, now: datetime
+) -> None:
+    held = move.hand_over(
+        session, storm.make.issue(storm.mentions[0], opened_at=now).id, cast.care.id, by=cast.lina, seen=1, now=now
+    )
+    crisis.round(session, now)
+    own = session.get_one(Issue, storm.standing().issue_id, populate_existing=True)
+    move.merge(session, own.id, held.id, by=cast.lina, seen=own.version, now=now)
+    late = storm.say(1)
+    crisis.round(session, now + MINUTE)
+    assert session.get_one(IssueMention, late.id).issue_id == held.id
+    view = crises.crisis(session, cast.max, storm.standing().id, now)
+    assert view.issue is not None
+    assert (view.issue.id, view.linked) == (held.id, ())
+
+
 def test_what_waits_for_its_verdict_is_left_to_routing(
     session: Session, cast: Cast, storm: Storm, now: datetime
 ) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from listener.models import Feed, Mention, MentionTopic, Spike, SpikeSort, Topic, TopicKind
@@ -31,9 +32,14 @@ def topic(session: Session, now: datetime, kind: str = TopicKind.BRAND) -> Topic
     return made
 
 
-def angry(make: Maker, followers: int = 0, **values: Any) -> Mention:
+def angry(make: Maker, followers: int = 0, kind_of_topic: str = TopicKind.BRAND, **values: Any) -> Mention:
     author = make.author(followers=followers)
-    return make.mention(**{"author_id": author.id, "mood_score": -0.8, "kind_confidence": 0.9} | values)
+    made = make.mention(**{"author_id": author.id, "mood_score": -0.8, "kind_confidence": 0.9} | values)
+    about = make.session.scalar(select(Topic).where(Topic.kind == kind_of_topic))
+    about = about or topic(make.session, make.now, kind_of_topic)
+    make.session.add(MentionTopic(mention_id=made.id, topic_id=about.id))
+    make.session.flush()
+    return made
 
 
 def test_a_night_without_anything_is_quiet(session: Session, cast: Cast, since: datetime, now: datetime) -> None:
@@ -52,6 +58,7 @@ def test_severe_mentions_come_by_reach_once_each_and_without_noise(
     angry(make, 9000, mood_score=-0.3)
     angry(make, 9000, posted_at=since - HOUR)
     angry(make, 9000, kind="spam")
+    angry(make, 9000, TopicKind.COMPETITOR)
     seen = look(session, cast, since, now)
     assert [(one.said.id, one.reach, one.copies) for one in seen.severe] == [
         (far.id, 5003, 4), (shared.id, 90, 0), (near.id, 10, 0),
@@ -76,10 +83,7 @@ def test_a_mention_says_where_it_stands_as_far_as_the_reader_may_know(
 def test_what_our_own_people_said_stands_apart_whatever_its_mood(
     session: Session, cast: Cast, make: Maker, since: datetime, now: datetime
 ) -> None:
-    staff = topic(session, now, TopicKind.OWN_STAFF)
-    post = angry(make, mood="neutral", mood_score=0.0)
-    session.add(MentionTopic(mention_id=post.id, topic_id=staff.id))
-    session.flush()
+    post = angry(make, 0, TopicKind.OWN_STAFF, mood="neutral", mood_score=0.0)
     seen = look(session, cast, since, now)
     assert ([one.said.id for one in seen.staff], seen.staff_count, seen.staff_topics) == ([post.id], 1, 1)
     assert seen.severe == ()

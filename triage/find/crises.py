@@ -12,6 +12,7 @@ from listener.models import Spike, Topic
 from triage.find.access import visible
 from triage.find.cards import Card, MemberName
 from triage.find.clocks import bounds
+from triage.find.issue import ended_in
 from triage.find.queue import cards
 from triage.models import Crisis, CrisisDuty, CrisisMove, CrisisRole, Issue, Member, Role
 from triage.refusals import NoSuch
@@ -118,7 +119,8 @@ def crisis(session: Session, actor: Actor, crisis_id: int, now: datetime, *, tim
     acted = [row.opened_by_id, row.stood_down_by_id, *(one.by_id for one in moves), *(one.member_id for one in duties)]
     names = _names(session, acted)
     linked = [number for move in moves for number in move.data.get("linked", ())][-MOST_LINKED:]
-    seen = {one.id: one for one in _cards(session, actor, [row.issue_id, *linked], now, timezone)}
+    issue_id = ended_in(session, row.issue_id)
+    seen = {one.id: one for one in _cards(session, actor, [issue_id, *linked], now, timezone)}
     held = {one.role: names[one.member_id] for one in duties}
     duty_ids = [one.member_id for one in duties]
     return CrisisView(
@@ -127,8 +129,8 @@ def crisis(session: Session, actor: Actor, crisis_id: int, now: datetime, *, tim
         spike=session.get(Spike, row.spike_id) if row.spike_id else None,
         opened_by=names.get(row.opened_by_id or 0),
         stood_down_by=names.get(row.stood_down_by_id or 0),
-        issue=seen.get(row.issue_id or 0),
-        linked=tuple(seen[number] for number in dict.fromkeys(linked) if number in seen and number != row.issue_id),
+        issue=seen.get(issue_id or 0),
+        linked=tuple(seen[number] for number in dict.fromkeys(linked) if number in seen and number != issue_id),
         duties={role: held[role] for role in CrisisRole if role in held},
         moves=tuple(_views(moves, names)),
         verbs=tuple(

@@ -14,7 +14,7 @@ from triage.find.clocks import bounds
 from triage.find.queue import cards
 from triage.find.said import said
 from triage.find.verdicts import verdicts
-from triage.models import Department, Issue, IssueMention, LedgerEntry, Member, Move, Promise
+from triage.models import Department, Issue, IssueMention, LedgerEntry, Member, Move, Promise, Status
 from triage.refusals import NoSuch
 from triage.rights import Actor, allowed
 
@@ -59,6 +59,16 @@ def issue(session: Session, actor: Actor, issue_id: int, now: datetime, *, timez
 def issue_of(session: Session, mention_id: int) -> int | None:
     """Return the issue a mention belongs to now."""
     return session.scalar(select(IssueMention.issue_id).where(IssueMention.mention_id == mention_id))
+
+
+def ended_in(session: Session, issue_id: int | None) -> int | None:
+    """Return the issue that holds now what this one held: itself, or the one it went into, merge by merge."""
+    met: set[int] = set()
+    while issue_id is not None and issue_id not in met:
+        met.add(issue_id)
+        went = select(Issue.merged_into_id).where(Issue.id == issue_id, Issue.status == Status.MERGED)
+        issue_id = session.scalar(went) or issue_id
+    return issue_id
 
 
 def _posts(session: Session, row: Issue) -> tuple[tuple[Said, ...], tuple[Said, ...]]:

@@ -21,7 +21,9 @@ from triage.rights import Actor
 
 SEVERE = -0.5  # mood from here down: no irony, no grumbling, anger
 SOON = timedelta(hours=4)
-SHOWN = 12
+SHOWN = 10
+# what is said of others, however angry, is no trouble of ours
+OURS = (TopicKind.BRAND, TopicKind.PRODUCT, TopicKind.PERSON, TopicKind.CAMPAIGN, TopicKind.OWN_STAFF)
 MOST_INCIDENTS = 50
 
 
@@ -83,13 +85,8 @@ def sweep(session: Session, actor: Actor, since: datetime, now: datetime, *, tim
     """Return what happened since; mentions and incidents for everybody, issues as far as this person sees them."""
     edges = bounds(now, timezone)
     firsts = and_(counted(since, now + timedelta(seconds=1)), Mention.same_as_id.is_(None))
-    severe = and_(firsts, Mention.mood == MoodLabel.NEGATIVE, Mention.mood_score <= SEVERE)
-    of_staff = (
-        exists()
-        .where(MentionTopic.mention_id == Mention.id)
-        .where(MentionTopic.topic_id == Topic.id, Topic.kind == TopicKind.OWN_STAFF)
-    )
-    staff = and_(firsts, of_staff)
+    severe = and_(firsts, Mention.mood == MoodLabel.NEGATIVE, Mention.mood_score <= SEVERE, _of(OURS))
+    staff = and_(firsts, _of((TopicKind.OWN_STAFF,)))
     broken, soon = _broken(since, now), _soon(now)
     return SweepView(
         since=since,
@@ -145,6 +142,12 @@ def _incidents(session: Session, since: datetime) -> tuple[Spike, ...]:
 def _silent(session: Session) -> tuple[Spike, ...]:
     wanted = select(Spike).where(Spike.sort == SpikeSort.SILENCE, Spike.closed_at.is_(None))
     return tuple(session.scalars(wanted.order_by(Spike.started_at)).all())
+
+
+def _of(kinds: Sequence[str]) -> ColumnElement[bool]:
+    """Return the clause on `Mention`: it speaks of a topic of one of these kinds."""
+    speaks = exists().where(MentionTopic.mention_id == Mention.id, MentionTopic.topic_id == Topic.id)
+    return speaks.where(Topic.kind.in_(kinds))
 
 
 def _count(session: Session, wanted: ColumnElement[bool]) -> int:
