@@ -28,6 +28,7 @@ from api.v1 import (
     reputation,
     spikes,
     sweep,
+    telling,
     tokens,
     topics,
     volume,
@@ -85,8 +86,8 @@ TAGS = [
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
 for resource in (
     me, issues, moves, promises, mentions, corrections, hearing, authors, persons, reputation, topics, alarm, feeds,
-    deliveries, ingest, volume, days, spikes, crises, sweep, events, hushes, flowchart, departments, members, notices,
-    webhooks, tokens,
+    deliveries, ingest, volume, days, spikes, telling, crises, sweep, events, hushes, flowchart, departments, members,
+    notices, webhooks, tokens,
 ):  # fmt: skip
     router.include_router(resource.router)
 

@@ -262,6 +262,32 @@ def test_what_a_webhook_is_sent_of_an_incident_is_what_the_document_says(
     assert sent[0].data.spike.sentence == "\u2068Norva\u2069: 30-minute volume 412, usually 38."
 
 
+def test_an_incident_is_read_aloud_in_any_language_and_says_who_was_told(
+    session: Session, signed_in: SignIn, cast: Cast, now: datetime
+) -> None:
+    topic = Topic(name="Norva", kind="brand", query="norva", created_at=now, updated_at=now)
+    session.add(topic)
+    session.flush()
+    spike = Spike(topic_id=topic.id, sort="spike", started_at=now, opened_at=now, last_at=now, observed=412.3,
+                  typical=38.1, score=3.0, baseline={"window_minutes": 30.0})  # fmt: skip
+    session.add(spike)
+    session.flush()
+    incidents.happened(session, spike, MomentSort.OPENED, now=now)
+    alarm.round(session, now)
+    cara, path = signed_in("cara"), f"/api/v1/spikes/{spike.id}"
+    assert cara.get(f"{path}/sentence").json()["sentence"].endswith(": 30-minute volume 412, usually 38.")
+    aloud = cara.get(f"{path}/sentence?language=fa&timezone=Asia/Tehran").json()
+    assert (aloud["language"], aloud["timezone"]) == ("fa", "Asia/Tehran")
+    assert "۴۱۲" in aloud["sentence"]
+    assert cara.get(f"{path}/sentence?language=tlh").status_code == 422
+    assert cara.get(f"{path}/sentence?timezone=Mars/Base").status_code == 422
+    told = cara.get(f"{path}/notices").json()["items"]
+    assert {(one["name"], one["channel"], one["state"]) for one in told} == {
+        ("Lina", "inapp", "sent"), ("Max", "inapp", "sent"),
+    }  # fmt: skip
+    assert cara.get("/api/v1/spikes/999999999/sentence").status_code == 404
+
+
 @pytest.mark.parametrize("url", ["hooks.example.org", "ftp://hooks.example.org", "https://user:pw@hooks.example.org/"])
 def test_a_webhook_that_cannot_be_told_is_not_added(signed_in: SignIn, url: str) -> None:
     answer = signed_in("ada").post("/api/v1/webhooks", json={"url": url})

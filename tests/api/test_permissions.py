@@ -25,7 +25,7 @@ TABLE: dict[str, tuple[frozenset[str], Scope | None]] = {
          "authors_alike", "authors_mentions", "persons_index", "persons_read", "persons_changes", "reputation_read",
          "reputation_mentions", "topics_index", "topics_check",
          "topics_preview", "topics_read", "topics_alarm", "topics_back_test_alarm", "feeds_index", "feeds_read", "volume_read", "days_index", "days_read", "days_targets", "spikes_index", "spikes_read",
-         "spikes_moments", "events_index", "events_read", "hushes_index", "hushes_read",
+         "spikes_moments", "spikes_sentence", "spikes_notices", "events_index", "events_read", "hushes_index", "hushes_read",
          "flowchart_current", "flowchart_versions", "flowchart_version", "flowchart_picture", "departments_index",
          "departments_read", "corrections_index", "hearing_read", "hearing_models", "hearing_model", "members_index", "members_read", "notices_index", "notices_read"),
         (INSIDERS, Scope.READ),
