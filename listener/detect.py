@@ -145,6 +145,8 @@ def _silences(session: Session, silent: Sequence[Silence], now: datetime) -> lis
     fresh: list[Spike] = []
     for one in silent:
         spike = open_ones.pop(one.feed_id, None)
+        if spike is None and one.is_excused:
+            continue
         if spike is None:
             spike = Spike(
                 feed_id=one.feed_id, sort=SpikeSort.SILENCE, started_at=one.since, opened_at=now, observed=0.0,

@@ -1,14 +1,14 @@
 """Which feeds have stopped working: their silence is a fault of the feed, not the quiet of people."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from listener.find.hushes import covering_feeds
+from listener.find.hushes import maintained
 from listener.models import Feed, FeedState, Mention
 from listener.volume import profile
 
@@ -21,7 +21,10 @@ GRACE = timedelta(minutes=15)  # a feed is asked once more after its maintenance
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """A feed that says nothing: since when, how much was to be expected meanwhile, and why as far as it is known."""
+    """A feed that says nothing: since when, how much was to be expected meanwhile, and why as far as it is known.
+
+    One that is excused is, or was a moment ago, under maintenance: that is no news.
+    """
 
     feed_id: int
     since: datetime
@@ -29,28 +32,32 @@ class Silence:
     baseline: dict[str, Any]
     cause: dict[str, Any]
     is_demo: bool
+    is_excused: bool = False
 
 
 def silent_feeds(session: Session, now: datetime) -> list[Silence]:
-    """Return the feeds that fail, or that are silent when they usually would not be.
-
-    One under maintenance is neither; afterwards it is judged by what it should have brought since.
-    """
+    """Return the feeds that fail, or that are silent when they usually would not be."""
     rows = list(
         session.scalars(select(Feed).where(Feed.state == FeedState.ACTIVE, Feed.source != "import").order_by(Feed.id))
     )
     heard = _heard(session, [row.id for row in rows], now)
-    maintained, all_maintained = covering_feeds(session, now - MEMORY, now)
+    ended, all_ended = maintained(session, now - MEMORY, now)
     found = []
     for row in rows:
-        ends = [at for at in (maintained.get(row.id), all_maintained) if at is not None]
-        open_since = max(ends, default=row.created_at)
-        if ends and now - open_since < GRACE:
-            continue
-        one = _failing(row) or _quiet(row, heard.get(row.id, []), open_since, now)
+        hours = heard.get(row.id, [])
+        one = _failing(row) or _quiet(row, hours, row.created_at, now)
         if one is not None:
-            found.append(one)
+            ends = [at for at in (ended.get(row.id), all_ended) if at is not None]
+            found.append(replace(one, is_excused=bool(ends) and _is_excused(row, hours, max(ends), now)))
     return found
+
+
+def _is_excused(row: Feed, hours: Sequence[tuple[datetime, float]], until: datetime, now: datetime) -> bool:
+    """Say whether a silence is one of the maintenance that lasted `until`, and of the time a feed needs to come back.
+
+    A feed that fails is asked once more first; one that answers should have brought something since.
+    """
+    return now - until < GRACE or (_failing(row) is None and _quiet(row, hours, until, now) is None)
 
 
 def _failing(row: Feed) -> Silence | None:
@@ -66,10 +73,10 @@ def _failing(row: Feed) -> Silence | None:
     return Silence(row.id, since, 0.0, {"failures": row.failures}, cause, row.is_demo)
 
 
-def _quiet(row: Feed, hours: Sequence[tuple[datetime, float]], open_since: datetime, now: datetime) -> Silence | None:
+def _quiet(row: Feed, hours: Sequence[tuple[datetime, float]], since: datetime, now: datetime) -> Silence | None:
     if row.last_heard_at is None or not hours or now - row.created_at < LEARNING:
         return None
-    last = max(row.last_heard_at, open_since)
+    last = max(row.last_heard_at, since)
     # one hour may be a whole archive that came at once; what is usual is learnt since the feed first spoke
     even = [(at, min(value, _busy(hours))) for at, value in hours]
     usual = profile(even, last, max(row.created_at, hours[0][0]))

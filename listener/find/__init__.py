@@ -2,14 +2,14 @@
 
 from listener.find.events import event, events, logged
 from listener.find.figures import Point, main_topic, spike, spikes, topic, topics, volumes
-from listener.find.hushes import covering_feeds, hush, hushes
+from listener.find.hushes import hush, hushes, maintained
 from listener.find.incidents import moments
 from listener.find.places import Health, deliveries, feed, feeds, gaps, health, imports, rejections
 from listener.find.said import Chosen, Hit, Hits, Whole, author, authors, count, mention, mentions, search, words
 
 __all__ = [
-    "Chosen", "Health", "Hit", "Hits", "Point", "Whole", "author", "authors", "count", "covering_feeds",
-    "deliveries", "event", "events", "feed", "feeds", "gaps", "health", "hush", "hushes", "imports", "logged",
-    "main_topic", "mention", "mentions", "moments", "rejections", "search", "spike", "spikes", "topic", "topics",
+    "Chosen", "Health", "Hit", "Hits", "Point", "Whole", "author", "authors", "count", "deliveries", "event",
+    "events", "feed", "feeds", "gaps", "health", "hush", "hushes", "imports", "logged", "main_topic",
+    "maintained", "mention", "mentions", "moments", "rejections", "search", "spike", "spikes", "topic", "topics",
     "volumes", "words",
 ]  # fmt: skip

@@ -53,7 +53,7 @@ def hushes(
     return list(session.scalars(asked))
 
 
-def covering_feeds(session: Session, since: datetime, now: datetime) -> tuple[dict[int, datetime], datetime | None]:
+def maintained(session: Session, since: datetime, now: datetime) -> tuple[dict[int, datetime], datetime | None]:
     """Return when the last maintenance of each feed ended, and of everything; `now` while it runs.
 
     Only what reaches into the time since `since` and has begun by `now`.

@@ -425,12 +425,27 @@ def test_a_snooze_that_is_over_wakes_its_incident(
     assert happened(session, spike) == [("opened", now), ("snoozed", now), ("woken", now + HOUR)]
 
 
-def test_the_silence_of_a_feed_opens_closes_and_keeps_still_under_maintenance(
-    session: Session, make_feed: MakesFeeds, now: datetime
+@pytest.mark.parametrize(
+    ("begins", "told"), [(-0.5, [("opened", 2.5), ("closed", 4)]), (1, [("opened", 0), ("closed", 4)])]
+)
+def test_a_feed_under_maintenance_opens_no_silence_and_an_open_one_goes_on(
+    session: Session, make_feed: MakesFeeds, now: datetime, begins: float, told: list[tuple[str, float]]
 ) -> None:
     feed = make_feed(failures=3, last_success_at=now - HOUR)
-    judge_round(session, now)
-    hushes.maintain(session, feed_id=feed.id, starts_at=now + HOUR, ends_at=now + 2 * HOUR, by_id=4, now=now)
-    for hours in (0.5, 1, 2):
+    hushes.maintain(session, feed_id=feed.id, starts_at=now + begins * HOUR, ends_at=now + 2 * HOUR, by_id=4, now=now)
+    for hours in (0, 1, 2, 2.2, 2.5):
         judge_round(session, now + hours * HOUR)
-    assert happened(session, storm_of(session, "silence")) == [("opened", now), ("closed", now + HOUR)]
+    feed.failures = 0
+    session.flush()
+    judge_round(session, now + 4 * HOUR)
+    assert happened(session, storm_of(session, "silence")) == [(sort, now + hours * HOUR) for sort, hours in told]
+
+
+def test_a_quiet_feed_is_counted_anew_from_the_end_of_its_maintenance(
+    session: Session, make_feed: MakesFeeds, say: MakesItems, now: datetime
+) -> None:
+    feed = make_feed()
+    heard(session, feed, say, now, timedelta(hours=6))
+    hushes.maintain(session, feed_id=feed.id, starts_at=now - HOUR, ends_at=now + HOUR, by_id=4, now=now)
+    opened = [judge_round(session, now + hours * HOUR) for hours in (0, 1.5, 2.5, 5)]
+    assert [len(ids) for ids in opened] == [0, 0, 0, 1]
