@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
@@ -17,11 +17,12 @@ from api.timelines import Timeline
 from listener import find as heard
 from listener import listening
 from listener.alarm.incident import REST
-from listener.alarm.watch import BUDGETS
+from listener.alarm.watch import BUDGETS, LEARNING
 from listener.backtest import BackTest, Known, Told, back_test
 from listener.find import Point, alarms
-from listener.find.history import History, history
+from listener.find.history import History, first, history
 from listener.models import Event, Spike, Topic
+from listener.volume import bucket_of
 from triage.refusals import NoSuch
 
 router = APIRouter()
@@ -68,12 +69,13 @@ def show(
     reader = frame_of(request).reader
     with open_one() as session:
         topic = _topic(session, topic_id)
-        known = history(session, topic, now)
-        incidents = alarms.incidents(session, topic_id, known.since)
-        points = heard.volumes(session, start=known.since, end=known.until, step=HOUR, topic_id=topic_id)
-        events = heard.events(session, topic_id=topic_id, since=known.since, until=known.until)
+        line = _line(reader, topic, now)
+        incidents = alarms.incidents(session, topic_id, line.since)
+        points = heard.volumes(session, start=line.since, end=line.until, step=HOUR, topic_id=topic_id)
+        events = heard.events(session, topic_id=topic_id, since=line.since, until=line.until)
         alarm = alarms.alarm(session, topic, now)
-    line = _line(reader, known)
+        chosen = [one for one in BUDGETS if one in (wanted or ())]
+        known = history(session, topic, now) if chosen else None
     busiest = max((point.total for point in points), default=0)
     return page(
         request,
@@ -81,12 +83,13 @@ def show(
         topic=topic,
         alarm=alarm,
         choices=BUDGETS,
-        trials={one: _trial(known, one, incidents) for one in BUDGETS if one in (wanted or ())},
+        trials={one: _trial(known, one, incidents) for one in chosen if known},
         line=line,
         busiest=busiest,
         outline=line.outline([(point.at, point.total) for point in points], busiest),
         days=_days(reader, points, incidents, events),
         incidents=incidents,
+        is_short=line.until - line.since <= timedelta(seconds=LEARNING),
         recent=incidents[:RECENT],
         events=events,
         hours=HOURS,
@@ -110,7 +113,7 @@ def tried(
         topic=topic,
         one=tolerance,
         trial=_trial(known, tolerance, incidents),
-        line=_line(frame_of(request).reader, known),
+        line=_line(frame_of(request).reader, topic, now),
     )
 
 
@@ -130,8 +133,10 @@ def _topic(session: Session, topic_id: int) -> Topic:
     return topic
 
 
-def _line(reader: Reader, known: History) -> Timeline:
-    return Timeline(known.since, known.until, mirrored=reader.direction == "rtl")
+def _line(reader: Reader, topic: Topic, now: datetime) -> Timeline:
+    """Return the weeks a new watch would be shown."""
+    end = bucket_of(now)
+    return Timeline(first(topic, end), end, mirrored=reader.direction == "rtl")
 
 
 def _trial(known: History, tolerance: float, incidents: Sequence[Spike]) -> Trial:
