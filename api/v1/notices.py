@@ -22,8 +22,8 @@ _NOTICE = {
 
 class Notice(Shape):
     """One thing you were told. `reason` is a key: handed_over, assigned, bounced, at_risk, broken, nobody_eligible,
-    unsure, reopened, spike, spike_rose, spike_over, feed_silent, feed_heard, crisis, crisis_grew, crisis_stood_down,
-    given_up."""
+    unsure, reopened, spike, spike_rose, spike_over, feed_silent, feed_heard, crisis, crisis_by_hand,
+    crisis_grew, crisis_role_lead (speaker, approver, scribe), crisis_stood_down, given_up."""
 
     model_config = example(_NOTICE)
 
