@@ -28,7 +28,7 @@ SignIn = Callable[[str], TestClient]
 EVERYBODY = ("cara", "conor", "petra", "lina", "max", "ada")
 PAGES = (
     "/inbox", "/promises", "/promises?days=30&by=kind", "/promises?mine=1", "/mentions", "/spikes", "/feeds", "/topics",
-    "/flowchart", "/people", "/notices", "/quarantine", "/hearing", "/events", "/hushes",
+    "/flowchart", "/people", "/notices", "/quarantine", "/hearing", "/events", "/hushes", "/today",
 )  # fmt: skip
 SWAP = {"HX-Request": "true"}
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.plots import HEIGHT, WIDTH, banded, swings
+from api.plots import HEIGHT, WIDTH, banded, spark, swings
 
 SCORES = st.lists(
     st.none() | st.tuples(st.floats(0, 40), st.floats(40, 60), st.floats(60, 100)), min_size=1, max_size=70
@@ -56,3 +56,16 @@ def test_a_page_from_the_right_has_the_newest_at_the_left() -> None:
         bar.x for bar in reversed(swings([(1, 0), (2, 0)]).bars)
     ]
     assert banded([(1, 2, 3)] * 3, mirrored=True).columns[-1][0] < WIDTH / 4
+
+
+@given(
+    st.lists(st.none() | st.floats(0, 9_000), min_size=1, max_size=25),
+    st.booleans(),
+    st.booleans(),
+)
+def test_a_spark_lies_in_its_cell(values: list[float | None], known: bool, mirrored: bool) -> None:
+    drawn = spark(values, [(1.0, 40.0) if known else None for _ in values], mirrored)
+    points = [*numbers(drawn.line), *numbers(drawn.band), *drawn.hot]
+    assert all(0 <= x <= drawn.width and 0 <= y <= drawn.height for x, y in points)
+    assert bool(drawn.band) is known
+    assert len(drawn.hot) == sum(value is not None and not 1 <= value <= 40 for value in values) * known
