@@ -181,18 +181,21 @@ def swings(values: Sequence[tuple[float, float]], mirrored: bool = False) -> Swi
     most = max((max(pair) for pair in values), default=0.0)
     middle = (high - foot) / 2
     step = WIDTH / count
-    unit = (middle - 4) / most if most else 0.0
+    room = middle - 4
 
     def x(index: int) -> float:
         at = (index + 0.5) * step
         return round(WIDTH - at if mirrored else at, 1)
 
+    def long(value: float) -> float:
+        return value / most * room if most else 0.0
+
     bars = tuple(
         Swing(
             index=index,
             x=round(x(index) - step * 0.32, 1),
-            up=(round(middle - 1 - up * unit, 1), round(up * unit, 1)),
-            down=(middle + 1, round(down * unit, 1)),
+            up=(round(middle - 1 - long(up), 1), round(long(up), 1)),
+            down=(middle + 1, round(long(down), 1)),
         )
         for index, (up, down) in enumerate(values)
     )
