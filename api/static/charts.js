@@ -136,7 +136,7 @@
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), place.dataset.zone),
       scales: { x: { time: true, dir: RIGHT_TO_LEFT ? -1 : 1 }, y: { range: (_, __, most) => [0, Math.max(most * 1.15, least)] } },
       axes: [
-        { ...axis, grid: { show: false }, size: 34, space: 110, values: (_, splits) => say.moments(splits) },
+        { ...axis, grid: { show: false }, size: 28, space: 110, values: (_, splits) => say.moments(splits) },
         { ...axis, side: RIGHT_TO_LEFT ? 1 : 3, values: (_, splits) => splits.map(say.number) },
       ],
       series: [
