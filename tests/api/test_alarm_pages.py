@@ -9,6 +9,7 @@ from listener import hushes
 from listener.models import Event, Spike, Topic, Watching
 from tests.api.conftest import Cast, SignIn
 from tests.api.test_alarm_api import topic
+from tests.api.test_pages import Outline
 
 __all__ = ["topic"]
 
@@ -54,6 +55,22 @@ def test_a_tolerance_is_tried_beside_what_was_told(
     fragment = signed_in("cara").get(path(topic, "/tried?tolerance=1")).text
     assert fragment.strip().startswith("<div") or "<html" not in fragment
     assert "it tells 1 of 1 real ones" in fragment
+
+
+def test_every_field_has_a_label_and_every_id_is_there_once(
+    signed_in: SignIn, session: Session, topic: Topic, now: datetime
+) -> None:
+    incident(session, topic, now - timedelta(days=1), "real")
+    outline = Outline(signed_in("ada").get(path(topic, "?try=4&try=1&try=0.5&try=0.25")).text)
+    ids = [attrs["id"] for _, attrs in outline.tags if attrs.get("id")]
+    assert len(ids) == len(set(ids))
+    named = {label.get("for") for label in outline.all("label")}
+    fields = [field for tag in ("input", "select") for field in outline.all(tag)]
+    assert {
+        field.get("id") for field in fields if field.get("type") not in ("hidden", "radio", "checkbox")
+    } - named <= {"seek"}
+    assert not [attrs for _, attrs in outline.tags if "style" in attrs or "onclick" in attrs]
+    assert len(outline.all("h1")) == len(outline.all("main")) == 1
 
 
 def test_what_happened_outside_stands_beside_the_days(
