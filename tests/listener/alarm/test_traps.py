@@ -2,13 +2,21 @@
 
 import math
 import random
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
-from listener.alarm.ear import Counts, Hearing
+from listener.alarm.ear import Counts, Hearing, Peak
 from listener.alarm.grid import DAY, HOUR, MINUTE
 from listener.alarm.quiet import Quiet
 from listener.alarm.watch import LEARNING, Watch
+from listener.detect import judge_round
+from listener.models import Topic
+from listener.volume import bucket_of
+from tests.conftest import NOW
 from tests.listener.alarm.streams import (
     BEGAN,
     GRID,
@@ -44,6 +52,26 @@ def test_a_nan_score_is_not_an_alert_and_teaches_nothing() -> None:
     assert watch.typical(end) == pytest.approx(before)
     assert [peak.sort for peak in watch.judge(end + 6 * GRID.step, Counts(3, 3, 1)) if peak.opens] == []
     assert all(map(math.isfinite, watch.past.people.sums))
+
+
+def test_a_running_unfinished_bucket_is_no_drop(session: Session, make_topic: Callable[[str], Topic]) -> None:
+    """A busy topic, a few seconds into a bucket: what has come of it is next to nothing, and is not looked at."""
+    topic, end = make_topic("nimbo"), bucket_of(NOW)
+    judge_round(session, end)
+    shown: list[float] = []
+    with pytest.MonkeyPatch.context() as patched:
+        judge = Watch.judge
+
+        def judged(self: Watch, at: float, *rest: Any) -> list[Peak]:
+            shown.append(at)
+            return judge(self, at, *rest)
+
+        patched.setattr(Watch, "judge", judged)
+        judge_round(session, end + timedelta(minutes=4, seconds=59))
+        assert shown == []
+        judge_round(session, end + timedelta(minutes=5))
+    assert shown[-1] == end.timestamp()
+    assert topic.id
 
 
 def test_backfill_that_lands_in_one_bucket_is_no_spike() -> None:
@@ -129,6 +157,20 @@ def test_clocks_that_change_alert_nobody(an_hour: float, shift: float) -> None:
     counts = [drawn(chance, mean) for mean in means]
     told = watched(Counts(count, count, round(count * 0.2)) for count in counts)
     assert len(sorts(told, after=at_day(21))) <= 0.5 * 14 / 7
+
+
+@pytest.mark.parametrize(("times", "most"), [(0.4, 0), (0.6, 0), (1.6, 1)])
+@pytest.mark.parametrize("an_hour", [6, 60])
+def test_a_quiet_holiday_alerts_nobody_a_lively_one_once_and_neither_is_usual_afterwards(
+    an_hour: float, times: float, most: int
+) -> None:
+    watch = Watch.of(GRID)
+    told = list(telling(watch, stream(an_hour, 22, between(at_day(20), at_day(21), times=times), seed=2)))
+    assert len(told_between(told, 20, 22)) <= most
+    undisturbed = Watch.of(GRID)
+    list(telling(undisturbed, stream(an_hour, 22, seed=2)))
+    noon = BEGAN + at_day(22.5)
+    assert watch.typical(noon) == pytest.approx(undisturbed.typical(noon), rel=0.2)
 
 
 @pytest.mark.parametrize("an_hour", [0.0, 0.1, 1, 3, 5])
