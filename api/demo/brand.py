@@ -1,6 +1,7 @@
 """Pilora, a maker of rice cookers that nobody can buy: its people, topics and feeds. All of it is invented."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 NAME = "Pilora"
@@ -36,11 +37,12 @@ DEPARTMENTS = {"care": "Care", "content": "Content", "product": "Product"}
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """A topic: what it is called, its kind and its query."""
+    """A topic: what it is called, its kind and its query, and what a good day of it brings, by measure."""
 
     name: str
     kind: str
     query: str
+    good_day: Mapping[str, float] = field(default_factory=dict)
 
 
 # a name is written in four scripts; prefixes (ha-, be-, wa-, bi-, al-) and spellings of ye are the listener's business
@@ -49,12 +51,17 @@ _COOKER = "nimbo* OR نیمبو* OR نيمبو* OR נימבו"
 _APP = "app OR widget OR firmware OR اپ OR اپش OR اپلیکیشن OR برنامه OR آپدیت OR تطبيق OR אפליקציה OR אפליקציית"
 
 TOPICS = (
-    Listening(NAME, "brand", f"{_BRAND} OR {_COOKER}"),
+    Listening(NAME, "brand", f"{_BRAND} OR {_COOKER}", {"mentions": 25, "new_authors": 8, "leads": 1}),
     Listening("Nimbo, the cooker", "product", f"{_COOKER} OR (({_BRAND}) AND (cooker OR پلوپز OR طنجرة OR קדירה))"),
     Listening("The Pilora app", "product", f"({_BRAND} OR {_COOKER}) AND ({_APP})"),
     Listening("Steamly", "competitor", "steamly OR استیملی OR ستيملي OR סטימלי"),
     Listening("Varnik", "competitor", "varnik OR وارنیک OR فارنيك OR ורניק"),
-    Listening("Friday Pot", "campaign", '"friday pot" OR "دیگ جمعه" OR "قدر الجمعة" OR "סיר שישי"'),
+    Listening(
+        "Friday Pot",
+        "campaign",
+        '"friday pot" OR "دیگ جمعه" OR "قدر الجمعة" OR "סיר שישי"',
+        {"mentions": 4, "shares": 10},
+    ),
     Listening("Dina Marlo, our founder", "person", '"dina marlo" OR "دینا مارلو" OR "دينا مارلو" OR "דינה מרלו"'),
     Listening(
         "Our own people",

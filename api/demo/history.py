@@ -15,7 +15,7 @@ from api.demo.emergency import Emergency
 from api.demo.papers import identity, pushed
 from api.demo.past import QUIET, Calendar
 from api.demo.posts import WINDOW, Post
-from listener import detect, ingest, listening, poll
+from listener import detect, ingest, listening, poll, targets
 from listener import feeds as feeding
 from listener.heard import Ask, Reply
 from listener.models import Feed, Mention
@@ -110,9 +110,10 @@ class Fortnight:
             if person.department:
                 people.join_department(self._session, made.id, departments[person.department].id, is_lead=True)
         for topic in TOPICS:
-            listening.create(
+            heard = listening.create(
                 self._session, name=topic.name, kind=topic.kind, query=topic.query, now=start, is_demo=True
             )
+            targets.aim(self._session, heard.id, topic.good_day, by_id=self._members["Max"], now=start)
         charting.publish(self._session, self._members["Ada"], self._calendar.now)
         addresses = feeds(self._origin)
         for place in PLACES:
