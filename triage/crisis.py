@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from listener import hushes
 from listener.models import Spike, SpikeSort, Topic
 from triage import notify, people
 from triage.alarm import figure
@@ -57,6 +58,8 @@ def _rises(session: Session, now: datetime) -> list[Spike]:
 
 def _consider(session: Session, spike: Spike, now: datetime) -> bool:
     topic = session.get_one(Topic, spike.topic_id)
+    if hushes.is_muted(session, topic.id, now):
+        return False
     read = reason_of(session, spike, now)
     if not is_crisis(read["signs"]):
         return False

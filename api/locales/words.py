@@ -368,6 +368,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "person": N_("joined by hand"),
         "merge": N_("joined by a merge"),
         "none": N_("joined nothing"),
+        "crisis": N_("gathered in a crisis"),
     },
     "weekday": {
         "mon": N_("Monday"),

@@ -186,6 +186,7 @@ def test_its_issue_is_shown_to_those_who_may_see_it(
     make.issue(post)
     crises.round(session, now)
     assert "It stopped warming." in signed_in("max").get(f"/crises/{crisis.id}").text
+    assert "This issue gathers what is said in a crisis:" in signed_in("max").get(f"/issues/{crisis.issue_id}").text
     hidden = signed_in("petra").get(f"/crises/{crisis.id}").text
     assert "It stopped warming." not in hidden
     assert "belongs to another department" in hidden

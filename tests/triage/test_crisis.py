@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from listener import hushes
 from listener.models import Author, Mention, MentionTopic, Spike, SpikeSort, Topic, Volume
 from listener.volume import bucket_of
 from tests.triage.conftest import Cast, Maker
@@ -15,7 +16,7 @@ from triage.find import crises
 from triage.models import Crisis, CrisisMove, Issue, IssueMention, Member, Notice, Status, Verdict
 from triage.refusals import BadInput, CrisisOver, CrisisStands, NoSuch, NotYours, ReasonNeeded, SomeoneWasFaster
 
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 @pytest.fixture
@@ -124,6 +125,14 @@ def test_what_people_asked_not_to_hear_of_is_no_crisis(
     assert crisis.round(session, now) == 0
     if "snoozed_until" in change:
         assert crisis.round(session, now + 2 * MINUTE) == 1
+
+
+def test_a_topic_muted_after_its_rise_opened_is_left_in_peace_until_it_is_not(
+    session: Session, cast: Cast, storm: Storm, now: datetime
+) -> None:
+    hushes.mute(session, storm.topic.id, until=now + HOUR, by_id=cast.lina.member_id, now=now)
+    assert crisis.round(session, now + MINUTE) == 0
+    assert crisis.round(session, now + HOUR + MINUTE) == 1
 
 
 def test_copies_of_one_text_are_no_crowd(session: Session, cast: Cast, storm: Storm, now: datetime) -> None:

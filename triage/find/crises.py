@@ -29,6 +29,7 @@ class Standing:
     topic: str
     instruction: str
     opened_at: datetime
+    issue_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class CrisisView:
 def standing(session: Session) -> tuple[Standing, ...]:
     """Return the crises that stand, oldest first: one small question, asked by every page."""
     wanted = (
-        select(Crisis.id, Topic.name, Crisis.instruction, Crisis.opened_at)
+        select(Crisis.id, Topic.name, Crisis.instruction, Crisis.opened_at, Crisis.issue_id)
         .join(Topic, Topic.id == Crisis.topic_id)
         .where(Crisis.stood_down_at.is_(None))
         .order_by(Crisis.opened_at, Crisis.id)
