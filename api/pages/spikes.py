@@ -120,7 +120,10 @@ def _incident(
     topic = heard.topic(session, spike.topic_id) if spike.topic_id else None
     feed = heard.feed(session, spike.feed_id) if spike.feed_id else None
     reader, happened = frame_of(request).reader, heard.moments(session, spike_id)
-    by, is_share = "minutes" if by == "minutes" else "hours", show == "share"
+    by, is_share = (
+        "minutes" if by == "minutes" else "hours",
+        show == "share" or (not show and spike.sort == SpikeSort.SURGE),
+    )
     rows = course(session, spike, now, by=by, share=is_share)
     return page(
         request,

@@ -122,6 +122,7 @@
     const out = outside({ total, low, high });
     const font = `12px ${getComputedStyle(document.body).fontFamily}`;
     const head = 16 + LABEL_ROW * Math.min(marks.length, LABEL_ROWS), height = TALL + head;
+    const room = place.clientWidth < 500 ? 16 : 40; // for the last label of the time
     const axis = { stroke: ink.soft, grid: { stroke: line, width: 1 }, ticks: { show: false }, font };
     const least = place.dataset.percent === undefined ? 5 : 0.1;
     const readout = document.createElement("p");
@@ -130,7 +131,7 @@
     const chart = new uPlot({
       width: place.clientWidth,
       height,
-      padding: RIGHT_TO_LEFT ? [head, 8, 0, 40] : [head, 40, 0, 8],
+      padding: RIGHT_TO_LEFT ? [head, 8, 0, room] : [head, room, 0, 8],
       cursor: { y: false, points: { size: 7 } },
       legend: { show: false },
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), place.dataset.zone),

@@ -19,10 +19,18 @@ router = APIRouter(prefix="/spikes", tags=["spikes"])
 Insider = Annotated[people.Actor, Depends(require())]
 Hearer = Annotated[people.Actor, Depends(require(*HEARERS, scope=Scope.TRIAGE))]
 
+_CAUSE = {
+    "count": 240, "distinct": 212,
+    "first": {"mention_id": 498, "posted_at": "2026-11-20T17:52:00Z", "author": "Tomas Berg", "source": "mastodon",
+              "text": "Measured my handle: 71 °C", "is_ours": False, "is_reply": False, "by": "thread"},
+    "biggest": {"what": "thread", "name": "Measured my handle: 71 °C", "share": 0.71, "typical": 0.0, "is_single": True},
+    "terms": [{"name": "hot handle", "count": 88, "share": 0.37, "typical": 0.002}],
+    "mood": {"before": {"count": 2900, "negative": 0.18}, "during": {"count": 240, "negative": 0.62}},
+}  # fmt: skip
 _SPIKE = {
     "id": 5, "topic_id": 1, "feed_id": None, "sort": "spike", "started_at": "2026-11-20T18:00:00Z",
     "opened_at": "2026-11-20T18:07:00Z", "last_at": "2026-11-20T21:30:00Z", "closed_at": None, "observed": 240.0,
-    "typical": 31.0, "score": 9.4, "baseline": {"weeks": 4}, "cause": {"first": 498, "terms": ["lid", "recall"]},
+    "typical": 31.0, "score": 9.4, "baseline": {"window_minutes": 30.0, "bar": 5.1}, "cause": _CAUSE,
     "first_mention_id": 498, "is_demo": False, "is_hushed": False, "snoozed_until": None, "verdict": "real",
     "verdict_by_id": 4, "verdict_at": "2026-11-20T19:02:00Z",
 }  # fmt: skip
@@ -35,7 +43,9 @@ _MOMENT = {
 class Spike(Shape):
     """One incident. A spike, drop or surge has a topic; a silence has a feed. `closed_at` is null while it goes on.
 
-    `is_hushed`: its topic was muted, so it was found and not told. `verdict` is what a person said of it.
+    `is_hushed`: its topic was muted, so it was found and not told. `verdict` is what a person said of it. `cause`: the
+    `first` post it goes back to, the `biggest` single carrier (half and more of it: `is_single`), copied texts
+    (`amplified`), `mood` before and during, `reach`, and shares by sources, languages, threads, links, terms, authors.
     """
 
     model_config = example(_SPIKE)
