@@ -23,7 +23,7 @@ _CAUSE = {
     "count": 240, "distinct": 212,
     "first": {"mention_id": 498, "posted_at": "2026-11-20T17:52:00Z", "author": "Tomas Berg", "source": "mastodon",
               "text": "Measured my handle: 71 °C", "is_ours": False, "is_reply": False, "by": "thread"},
-    "biggest": {"what": "thread", "name": "Measured my handle: 71 °C", "share": 0.71, "typical": 0.0, "is_single": True},
+    "biggest": {"what": "thread", "name": "Measured my handle", "share": 0.71, "typical": 0.0, "is_single": True},
     "terms": [{"name": "hot handle", "count": 88, "share": 0.37, "typical": 0.002}],
     "mood": {"before": {"count": 2900, "negative": 0.18}, "during": {"count": 240, "negative": 0.62}},
 }  # fmt: skip
