@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from listener.alarm import feedback
 from listener.alarm.ear import CLEAR, Counts, Hearing, Peak
-from listener.alarm.watch import Watch, sensitivity
+from listener.alarm.watch import Watch, budget_of, sensitivity
 
 NOTHING = Counts(0.0, 0.0, 0.0)
+SORTS = ("spike", "drop", "surge")
 Verdicts = Sequence[tuple[float, bool]]  # when something was said of an alert (seconds, UTC), and whether it was real
 
 
@@ -54,9 +55,14 @@ def heeded(tolerance: float, verdicts: Mapping[str, Verdicts], at: float) -> flo
     """Return the tolerance whose bar is the topic's own, moved by what people said of its alerts until `at`."""
     if not verdicts:
         return tolerance
-    factor = feedback.factor([one for said in verdicts.values() for one in said], at)
     halving = sensitivity(0.25) - sensitivity(0.5)
-    return float(tolerance * 2.0 ** -((factor - 1) * sensitivity(tolerance) / halving))
+    return float(tolerance * 2.0 ** -((factors(verdicts, at)["spike"] - 1) * sensitivity(tolerance) / halving))
+
+
+def factors(verdicts: Mapping[str, Verdicts], at: float) -> dict[str, float]:
+    """Return by what people's verdicts multiply the bar of each sort of alert at `at`: all sorts alike."""
+    factor = feedback.factor([one for said in verdicts.values() for one in said], at)
+    return dict.fromkeys(SORTS, factor)
 
 
 def weighed(total: float, people: float, negative: float) -> Counts:

@@ -7,17 +7,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from listener.alarm import feedback
 from listener.alarm.grid import Grid
 from listener.alarm.keeping import Unreadable
-from listener.alarm.replay import Verdicts
+from listener.alarm.replay import Verdicts, factors
 from listener.alarm.watch import LEARNING, Watch
 from listener.find.history import first, verdicts
 from listener.find.hushes import hushes
-from listener.models import Hush, HushSort, Spike, SpikeSort, Topic, Watching
+from listener.models import Hush, HushSort, Spike, Topic, Watching
 from listener.volume import BUCKET, bucket_of
-
-SORTS = (SpikeSort.SPIKE, SpikeSort.DROP, SpikeSort.SURGE)  # what is told of a topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ def alarm(session: Session, topic: Topic, now: datetime) -> Alarm:
         topic,
         _learns_until(session, topic, now),
         mutes[0] if mutes else None,
-        {sort: _bar(said.get(sort, ()), now) for sort in SORTS},
+        {sort: _bar(said.get(sort, ()), factor) for sort, factor in factors(said, now.timestamp()).items()},
     )
 
 
@@ -73,6 +70,6 @@ def _learns_until(session: Session, topic: Topic, now: datetime) -> datetime | N
     return until if until > now else None
 
 
-def _bar(said: Verdicts, now: datetime) -> Bar:
+def _bar(said: Verdicts, factor: float) -> Bar:
     real = sum(was_real for _, was_real in said)
-    return Bar(real, len(said) - real, feedback.factor(said, now.timestamp()))
+    return Bar(real, len(said) - real, factor)
