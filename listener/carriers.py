@@ -1,5 +1,6 @@
 """Who and what carries an unusual volume: threads, copied texts, links, authors, places; and how far it reached."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ FLOOD, FLOODING = 0.4, 10  # share of copies, and posts, from which a volume is 
 
 What = Literal["thread", "copies", "link", "author", "source"]
 _WHATS: tuple[What, ...] = ("thread", "copies", "link", "author", "source")  # the more telling first
+_FRONT = re.compile(r"[^/?]*(?:/@[^/?]+)?")
 _TRACKERS = ("utm_", "fbclid", "gclid", "mc_", "ref_", "igshid")
 
 
@@ -116,8 +118,8 @@ def link_key(link: str) -> str:
 
 
 def _links(post: Post) -> set[Hashable]:
-    # the front page of a site is no story
-    return {key for link in post.links if "/" in (key := link_key(link)) or "?" in key}
+    # the front page of a site is no story, nor is somebody's whole page
+    return {key for link in post.links if not _FRONT.fullmatch(key := link_key(link))}
 
 
 _KEYS: Mapping[What, Callable[[Post], Iterable[Hashable]]] = {

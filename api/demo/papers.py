@@ -186,9 +186,8 @@ def _line(text: str) -> str:
         handle, tag, address = found.groups()
         done.append(escape(text[at : found.start()]))
         if handle:
-            done.append(
-                f'<span class="h-card"><a href="https://{host}/@{handle}">@<span>{escape(handle)}</span></a></span>'
-            )
+            link = f'<a class="u-url mention" href="https://{host}/@{handle}">@<span>{escape(handle)}</span></a>'
+            done.append(f'<span class="h-card">{link}</span>')
         elif tag:
             done.append(f'<a href="https://{host}/tags/{quote(tag)}" rel="tag">#<span>{escape(tag)}</span></a>')
         else:

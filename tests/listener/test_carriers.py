@@ -68,6 +68,13 @@ def test_a_front_page_is_no_story() -> None:
     assert named(posts, [post(100)]) is None
 
 
+def test_the_page_of_who_is_spoken_to_is_no_story() -> None:
+    posts = [post(n, links=("https://social.example/@nimbo",)) for n in range(12)]
+    assert named(posts, [post(100)]) is None
+    posts = [post(n, links=("https://social.example/@nimbo/101",)) for n in range(12)]
+    assert named(posts, [post(100)]) is not None
+
+
 def test_addresses_that_lead_to_one_place_are_one_link() -> None:
     assert carriers.link_key("https://www.News.example/a/?utm_source=x&id=7#end") == "news.example/a?id=7"
     assert carriers.link_key("http://[broken") == "http://[broken"

@@ -220,7 +220,7 @@ WORDS = st.lists(
 
 
 @given(words=WORDS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_said_and_taken_back_leaves_exactly_the_counts_there_were(
     session: Session, hear: Hears, make_topic: MakesTopics, now: datetime, words: list[tuple[str, str]]
 ) -> None:

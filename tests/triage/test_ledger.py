@@ -15,7 +15,7 @@ from tests.triage.conftest import Cast, Maker
 from triage import deadlines, escalate, ledger, move, people, rights
 from triage.models import Issue, Keeping, LedgerEntry, Promise, Status
 
-SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SETTINGS = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def h(hours: float) -> timedelta:

@@ -22,6 +22,7 @@ from listener.models import Spike, SpikeSort
 FOLDER = Path(__file__).parent
 LANGUAGES = ("en", "fa", "ar", "he")
 WEEK = 6  # days that a weekday alone tells apart
+FEW = 5  # of fewer mentions no share is told
 # where people speak to each other; a thread elsewhere is told without its place
 _PLACES = {"mastodon": "Mastodon", "hackernews": "Hacker News"}
 _DIGITS = {
@@ -149,7 +150,7 @@ def _mood(speech: _Speech, cause: Mapping[str, Any]) -> Iterator[str]:
     """Yield the share of negative mentions, beside what it was before where that is known."""
     mood = cause.get("mood") or {}
     during, before = (_negative(mood.get(name)) for name in ("during", "before"))
-    if during is None:
+    if during is None or cause.get("count", FEW) < FEW:
         return
     if before is None:
         yield speech.say("mood", "alone", share=speech.percent(during))

@@ -24,7 +24,7 @@ counts = st.builds(
 heard = st.lists(st.tuples(counts, hearings), min_size=1, max_size=60)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(heard, st.sets(st.integers(0, 59)), st.sampled_from([0.25, 0.5, 1.0, 4.0]))
 def test_restarts_change_neither_what_is_told_nor_what_is_known(
     stream: list[tuple[Counts, Hearing]], restarts: set[int], budget: float
@@ -54,7 +54,7 @@ def test_replaying_an_hour_from_what_was_kept_tells_the_same() -> None:
     assert sum(peak.opens for peaks in told[0] for peak in peaks) == 1
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(st.floats(0, 1e6, width=32), min_size=1, max_size=80), st.lists(st.integers(1, 20), min_size=1, max_size=4)
 )
