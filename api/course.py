@@ -114,9 +114,9 @@ def marks(
 def _posts(reader: Reader, spike: Spike) -> list[Mark]:
     first, posts = spike.cause.get("first") or {}, spike.cause.get("posts") or ()
     told = [(first, reader.catalogue.gettext(N_("first post")))] if first else []
-    told += [(post, post["name"]) for post in posts if post["mention_id"] != first.get("mention_id")][:1]
-    moments = [(datetime.fromisoformat(post["posted_at"]), name) for post, name in told]
-    return [_mark(at, f"{reader.clock_time(at)} {snippet(name, LABEL)}", "began") for at, name in moments]
+    told += [(post, _name(post["name"])) for post in posts if post["mention_id"] != first.get("mention_id")][:1]
+    moments = [(datetime.fromisoformat(post["posted_at"]), label) for post, label in told]
+    return [_mark(at, f"{reader.clock_time(at)} {label}", "began") for at, label in moments]
 
 
 def _moments(reader: Reader, moments: Sequence[SpikeMoment]) -> list[Mark]:
@@ -128,7 +128,12 @@ def _events(session: Session, spike: Spike, since: datetime, until: datetime) ->
     if spike.topic_id is None:
         return []
     events = heard.events(session, topic_id=spike.topic_id, since=since, until=until)
-    return [_mark(max(one.starts_at, since), snippet(one.name, LABEL), "event", one.ends_at) for one in events]
+    return [_mark(max(one.starts_at, since), _name(one.name), "event", one.ends_at) for one in events]
+
+
+def _name(name: str) -> str:
+    """Return a name short enough for a chart, in its own direction beside a time."""
+    return f"\N{FIRST STRONG ISOLATE}{snippet(name, LABEL)}\N{POP DIRECTIONAL ISOLATE}"
 
 
 def _mark(at: datetime, label: str, kind: str, until: datetime | None = None) -> Mark:

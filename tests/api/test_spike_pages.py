@@ -107,7 +107,7 @@ def test_events_and_moments_are_marks_on_the_chart(
     text = signed_in("lina").get(f"/spikes/{spike.id}").text
     marks = json.loads(unescape(text.partition('data-marks="')[2].partition('"')[0]))
     assert [(one["kind"], one["label"].partition(" ")[2] or one["label"]) for one in marks] == [
-        ("told", "told"), ("event", "<sale>")
+        ("told", "told"), ("event", "<sale>\N{POP DIRECTIONAL ISOLATE}")
     ]  # fmt: skip
     assert "<sale>" not in text
     assert "It was noticed" in text
