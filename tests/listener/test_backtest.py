@@ -90,17 +90,18 @@ def test_what_could_not_be_heard_is_no_drop() -> None:
 
 
 def test_verdicts_move_the_bar_of_what_comes_after_them() -> None:
-    small = between(20 * DAY + 10 * HOUR, 20 * DAY + 10.5 * HOUR, 2.4)
-    buckets = stream(60, 22, small, seed=2)
     false = [(BEGAN + 19 * DAY + one, False) for one in range(6)]
     late = [(BEGAN + 21 * DAY + one, False) for one in range(6)]
 
-    def told(verdicts: Sequence[tuple[float, bool]]) -> list[str]:
-        found = back_test(stretch(buckets, verdicts={"spike": verdicts}), SINCE, till(22), 0.5).told
-        return [one.peak.sort for one in found if one.at >= till(20)]
+    def told(times: float, verdicts: Sequence[tuple[float, bool]]) -> list[str]:
+        rise = between(20 * DAY + 10 * HOUR, 20 * DAY + 10.5 * HOUR, times)
+        shown = stretch(stream(60, 22, rise, seed=2), verdicts={"spike": verdicts})
+        return [one.peak.sort for one in back_test(shown, SINCE, till(22), 0.5).told if one.at >= till(20)]
 
-    assert told([]) == told(late) == ["spike"]
-    assert told(false) == []
+    # the smallest rise that is told of
+    least = next(times for times in (2, 2.5, 3, 4, 5) if told(times, []))
+    assert told(least, []) == told(least, late) == ["spike"]
+    assert told(least, false) == []
 
 
 Writes = Callable[[Sequence[Counts]], None]
