@@ -13,6 +13,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 HOUR = timedelta(hours=1)
+_CLOCK = tuple(range(24))
 WEEKS = 8  # same weekdays that teach a typical day, at most
 ENOUGH = 4  # of them; with fewer, the latest days of any weekday help out
 HELPERS = 14  # days back that may help out
@@ -100,8 +101,10 @@ class Calendar:
 
     def on_the_clock(self, values: Sequence[float]) -> list[float]:
         """Return 24 values: an hour that came twice is their mean, one that was skipped is like the one before it."""
+        if self.clock == _CLOCK:
+            return list(values)
         found: list[float] = []
-        for shown in range(24):
+        for shown in _CLOCK:
             same = [value for value, clock in zip(values, self.clock, strict=True) if clock == shown]
             found.append(fmean(same) if same else found[-1] if found else values[0])
         return found

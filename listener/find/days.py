@@ -77,13 +77,17 @@ def days(
     taught = {topic.id: teachers(day, _first_whole(topic, zone)) for topic in topics}
     calendars = {one: Calendar.of(one, zone) for one in {day}.union(*(found for found, _ in taught.values()))}
     targets = _targets(session, taught)
-    always = {Counted.MENTIONS, Counted.NEGATIVE, *measures}
+    wanted = {one: {*measures, *(Counted(goal.measure) for goal in targets[one])} for one in taught}
     brought = {}
     for measure in Counted:
-        asks = [one for one in taught if measure in always or any(measure == goal.measure for goal in targets[one])]
+        for_share = measure in (Counted.MENTIONS, Counted.NEGATIVE)
+        asks = [one for one in taught if for_share or measure in wanted[one]]
         if asks:
             brought[measure] = _brought(session, measure, asks, calendars.values(), now)
-    return [_day(topic, of_day, now, calendars, brought, taught[topic.id], targets[topic.id]) for topic in topics]
+    return [
+        _day(topic, of_day, now, calendars, brought, wanted[topic.id], taught[topic.id], targets[topic.id])
+        for topic in topics
+    ]
 
 
 def incidents(session: Session, topic_id: int, *, since: datetime, until: datetime) -> list[Spike]:
@@ -111,6 +115,7 @@ def _day(
     now: datetime,
     calendars: Mapping[date, Calendar],
     brought: Mapping[Counted, Brought],
+    wanted: Collection[Counted],
     taught: tuple[Sequence[date], int],
     goals: Sequence[Target],
 ) -> Day:
@@ -121,7 +126,7 @@ def _day(
         usual = typical([calendars[one].on_the_clock(mine[one]) for one in learnt_from])
         return told(calendar, mine[calendar.day], usual, now)
 
-    measures = {measure: of(measure) for measure in brought if topic.id in brought[measure]}
+    measures = {measure: of(measure) for measure in Counted if measure in wanted}
     mine, negative = brought[Counted.MENTIONS][topic.id], brought[Counted.NEGATIVE][topic.id]
     is_over = now >= calendar.end
     return Day(

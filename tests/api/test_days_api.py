@@ -91,7 +91,7 @@ def test_every_topic_has_a_day(signed_in: SignIn, session: Session, spoken: Topi
     first = client.get("/api/v1/days", params={"limit": 1}).json()
     assert [one["topic_id"] for one in first["items"]] == [spoken.id]
     measures = {one["measure"]: (one["target"], one["aim"]) for one in first["items"][0]["measures"]}
-    assert measures == {"mentions": (None, None), "negative": (None, None), "leads": (1, "kept")}
+    assert measures == {"mentions": (None, None), "leads": (1, "kept")}
     second = client.get("/api/v1/days", params={"cursor": first["next"]}).json()
     assert [one["topic_id"] for one in second["items"]] == [other.id]
     assert second["next"] is None

@@ -57,7 +57,9 @@ class Stage:
         self.session.flush()
 
     def day(self, *measures: Counted, day: date = TODAY, zone: ZoneInfo = UTC_ZONE) -> days.Day:
-        return days.days(self.session, [self.topic], day=day, zone=zone, now=self.now, measures=measures)[0]
+        return days.days(
+            self.session, [self.topic], day=day, zone=zone, now=self.now, measures=(Counted.MENTIONS, *measures)
+        )[0]
 
 
 @pytest.fixture
