@@ -193,10 +193,17 @@ def amplified(posts: Sequence[Post]) -> Amplified | None:
 
 
 def brought(posts: Sequence[Post]) -> dict[int, int]:
-    """Return post -> replies and shares it brought: as its source tells them or as we heard them, whichever is more."""
+    """Return post -> replies and shares it brought: as its source tells them or as we heard them, whichever is more.
+
+    A conversation is brought by the post that began it; who only answered first has brought the answers to that.
+    """
     answered = Counter((post.feed_id, post.parent_native_id) for post in posts if post.parent_native_id)
     repeats = Counter(post.cluster for post in posts)
-    threads = {group.posts[0].id: len(group.posts) - 1 for group in groups("thread", posts, ())}
+    threads = {
+        group.posts[0].id: len(group.posts) - 1
+        for group in groups("thread", posts, ())
+        if group.posts[0].parent_native_id is None
+    }
     return {
         post.id: max(post.replies or 0, threads.get(post.id, answered[post.feed_id, post.native_id]))
         + max(post.shares or 0, repeats[post.id] - 1 if post.same_as_id is None else 0)

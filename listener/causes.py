@@ -86,11 +86,16 @@ def explain(
         # a topic that is new has no usual words of its own
         usual_texts = said.everyday(session, start - BEFORE, start - LOOK_BACK)
     terms = new_terms(list(said.texts(session, _spread(posts)).values()), usual_texts, set(skip_words))
+    first = _first(session, carrier, terms, with_earlier)
+    # what began it carries it too, though it was said earlier or in another mood
+    carrying = posts
+    if first and first["mention_id"] not in {post.id for post in posts}:
+        carrying = [said.post(session, first["mention_id"]), *posts]
     return found | {
-        "first": _first(session, carrier, terms, with_earlier),
+        "first": first,
         "biggest": _biggest(session, carrier) if carrier else None,
-        "authors": _authors(posts),
-        "posts": _brought_most(session, posts),
+        "authors": _authors(carrying),
+        "posts": _brought_most(session, carrying),
         "threads": _threads(session, posts, usual),
         "links": _links(posts, usual),
         "terms": [

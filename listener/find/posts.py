@@ -30,6 +30,12 @@ def posts(session: Session, topic_id: int, since: datetime, until: datetime) -> 
     return [_post(row) for row in session.execute(asked.order_by(Mention.posted_at, Mention.id).limit(MOST))]
 
 
+def post(session: Session, mention_id: int) -> Post:
+    """Return one mention, counted or not."""
+    asked = select(*_POST).outerjoin(Author, Author.id == Mention.author_id).where(Mention.id == mention_id)
+    return _post(session.execute(asked).one())
+
+
 def sample(session: Session, topic_id: int, since: datetime, until: datetime) -> tuple[list[Post], list[str]]:
     """Return an even sample of the counted mentions of a topic, and the texts of those that repeat no other."""
     total = session.scalar(

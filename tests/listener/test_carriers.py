@@ -106,6 +106,11 @@ def test_what_a_post_brought_is_what_its_source_tells_or_what_was_heard() -> Non
     assert (brought[20], brought[21]) == (2, 0)
 
 
+def test_who_answered_first_did_not_bring_the_conversation() -> None:
+    answers = [post(n, thread="a", parent_native_id="never heard") for n in range(2, 9)]
+    assert set(carriers.brought(answers).values()) == {0}
+
+
 def test_reach_counts_each_author_once_and_says_how_many_show_their_followers() -> None:
     posts = [
         post(1, author_id=1, followers=100, shares=3),

@@ -83,6 +83,7 @@ def test_a_conversation_goes_back_to_its_first_post_though_it_is_older_and_names
     assert found["threads"][0]["mention_id"] == at(session, "root")
     assert found["threads"][0]["typical"] == 0.0
     assert found["count"] == 20
+    assert (found["authors"][0]["name"], found["authors"][0]["brought"]) == ("Tberg", 20)
 
 
 def test_a_busy_conversation_that_is_not_the_storm_is_not_blamed(
