@@ -16,7 +16,7 @@ from triage.models import OPEN, Crisis, CrisisMove, Issue, IssueMention, Lane, M
 from triage.opening import TITLE
 from triage.turn import write
 
-MOST_MENTIONS, MOST_ISSUES = 500, 50  # of one round
+MOST_MENTIONS, MOST_ISSUES = 500, 20  # of one round: routing waits meanwhile
 
 
 def gather(session: Session, crisis: Crisis, belongs: ColumnElement[bool], now: datetime) -> dict[str, Any]:
