@@ -44,8 +44,10 @@ lint: develop ## Format, ruff, mypy, import contracts, and whether rows and migr
 
 check: lint test ## All that CI runs
 
-bench: develop ## Serve real posts from misbehaving feeds and measure the whole way; measure how long hearing takes
+bench: develop ## Serve real posts from misbehaving feeds and measure the whole way; measure hearing and the alarm
 	@$(BIN)/python -m bench.hearing
+	@$(BIN)/python -m bench.alarm
+	@$(BIN)/python -m bench.incident
 	@$(BIN)/python -m bench.journey
 
 screenshots: develop ## Take a picture of every page (needs Chromium)

@@ -7,36 +7,26 @@ minutes, and a round in between, in which no bucket has ended.
 
 import argparse
 import math
-import os
 import random
 import resource
-import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from statistics import mean
 from time import perf_counter, process_time
 
-from alembic import command
-from alembic.config import Config
 from rich.console import Console
 from sqlalchemy import Connection, insert, text
 
+from bench.servers import empty_house
 from listener import database
 from listener.alarm.ear import Counts
 from listener.alarm.watch import Watch
-from listener.children import Children
 from listener.detect import judge_round
-from listener.embedded import Embedded
 from listener.models import Feed, Topic, Watching
-from listener.settings import settings
 from listener.volume import BUCKET
 from listener.watching import GRID, KEPT, TURNS
 
-ROOT = Path(__file__).parent.parent
 END = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 LEARNT = 14 * 288  # buckets a watch has learnt from
 BUSY = (0.02, 0.1, 0.3, 1.0, 3.0)  # mentions a bucket of a topic brings on average: 6 a day to 860 a day
@@ -63,7 +53,7 @@ def main() -> None:
     size = len(memories[0])
     console.print(f"memory of a topic: {size} bytes in its row; of {topics}: {size * topics / 2**20:.0f} MiB")
     before = _largest()
-    with _database():
+    with empty_house():
         _fill(topics, memories)
         first = _round(END)
         steady = [_next(topics, step) for step in range(1, ROUNDS + 1)]
@@ -99,29 +89,6 @@ def _people(chance: random.Random, busy: float) -> Iterator[int]:
     for step in range(LEARNT):
         due = busy * (1 + 0.6 * math.sin(step / 288 * 2 * math.pi))
         yield max(0, round(chance.gauss(due, math.sqrt(due))))
-
-
-@contextmanager
-def _database() -> Iterator[None]:
-    """Reach an empty, migrated database of our own; nothing of it is left behind."""
-    state, children = Path(tempfile.mkdtemp(prefix="hearback-bench-")), Children()
-    embedded, before = Embedded(state, children), dict(os.environ)
-    try:
-        os.environ.update(embedded.start().environment)
-        settings.cache_clear()
-        config = Config(toml_file=ROOT / "pyproject.toml")
-        with database.engine().begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-        yield
-    finally:
-        database.forget()
-        children.stop()
-        embedded.forget()
-        os.environ.clear()
-        os.environ.update(before)
-        settings.cache_clear()
-        shutil.rmtree(state, ignore_errors=True)
 
 
 def _fill(topics: int, memories: list[bytes]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from bench.posts import Post
@@ -22,6 +22,8 @@ KINDS = {"en": "rss", "fa": "atom", "ar": "json", "he": "mastodon"}
 
 class RudeServer:
     """Serves `posts` (language -> oldest first); `rude` turns the misfortunes on, `pace` delays each page."""
+
+    size = PAGE
 
     def __init__(self, posts: dict[str, list[Post]], *, rude: bool, pace: float = 0.0) -> None:
         self.posts = posts
@@ -36,7 +38,7 @@ class RudeServer:
         self._server.daemon_threads = True
         self.port = int(self._server.server_address[1])
 
-    def __enter__(self) -> "RudeServer":
+    def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         return self
 
@@ -75,21 +77,25 @@ class RudeServer:
 
     def page(self, language: str, query: dict[str, list[str]]) -> tuple[str, bytes, dict[str, str]]:
         """Return (content type, body, headers) of one page."""
-        with self._lock:
-            posts = list(self.posts[language])
+        posts = self.shown(language)
         if KINDS[language] == "mastodon":
             chosen, headers = _mastodon_page(posts, query, self.base)
         else:
             at = int(query.get("page", ["0"])[0])
             newest = posts[::-1]
-            chosen = newest[at * PAGE : (at + 1) * PAGE]
+            chosen = newest[at * self.size : (at + 1) * self.size]
             headers = {}
-            more = f"{self.base}/{language}/feed?page={at + 1}" if len(newest) > (at + 1) * PAGE else None
+            more = f"{self.base}/{language}/feed?page={at + 1}" if len(newest) > (at + 1) * self.size else None
         with self._lock:
             self.served |= {(language, post.native_id) for post in chosen}
         if KINDS[language] == "mastodon":
             return "application/json", json.dumps([_status(post) for post in chosen]).encode(), headers
         return *WRITERS[KINDS[language]](chosen, more), headers
+
+    def shown(self, language: str) -> list[Post]:
+        """Return the posts that are there by now, oldest first."""
+        with self._lock:
+            return list(self.posts[language])
 
     def wait(self, seconds: float) -> None:
         """Sleep, but not beyond the end of the run."""
