@@ -17,9 +17,9 @@ HOLDING = (
 )
 CALLED = "Two papers called. I said what the statement says, and that we speak again at five."
 LEARNT = (
-    "Firmware 2.8 switched keep-warm off for everybody without Pilora Plus; it was meant for the new model alone. 2.8.1 "
-    "takes it back, and everybody who wrote has an answer. Learnt: no change that takes something away leaves the house "
-    "without a word to the listeners first, and the update notes are read by somebody who owns a pot."
+    "Firmware 2.8 switched keep-warm off for everybody without Pilora Plus; it was meant for the new model alone. "
+    "2.8.1 takes it back, and everybody who wrote has an answer. Learnt: no change that takes something away leaves "
+    "the house without a word to the listeners first, and the update notes are read by somebody who owns a pot."
 )
 
 
