@@ -32,6 +32,8 @@ from listener.volume import BUCKET, bucket_of
 from listener.watching import GRID
 from triage import charts, ledger, people, promises, route
 from triage.models import (
+    Crisis,
+    CrisisMove,
     Issue,
     IssueMention,
     Lane,
@@ -337,6 +339,17 @@ def test_the_spike_traces_to_the_one_post_and_the_drop_to_silence(here: Session)
     assert first.native_id == identity(origin)
     assert drop.observed == 0
     assert calendar.quiet < drop.opened_at <= calendar.quiet + past.QUIET
+
+
+def test_the_storm_was_a_crisis_that_the_alarm_declared_and_people_stood_down(here: Session) -> None:
+    crisis = here.scalars(select(Crisis)).one()
+    assert (crisis.opened_by_id, crisis.is_demo) == (None, True)
+    assert {"rise", "surge"} < set(crisis.reason["signs"])
+    assert crisis.stood_down_at is not None
+    assert crisis.note
+    sorts = here.scalars(select(CrisisMove.sort).where(CrisisMove.crisis_id == crisis.id).order_by(CrisisMove.id)).all()
+    assert (sorts[0], sorts[-1]) == ("declared", "stood_down")
+    assert {"gathered", "assigned", "instructed", "holding", "noted"} <= set(sorts)
 
 
 def test_edits_own_posts_boosts_and_late_ones_are_told_apart(here: Session) -> None:
