@@ -41,6 +41,7 @@ START = datetime(2026, 11, 9, tzinfo=UTC)  # a Monday
 LEARNT = timedelta(days=6)  # replayed in long steps
 REPLAYED = timedelta(days=2)  # replayed in short ones
 LONG, SHORT = timedelta(hours=3), timedelta(minutes=5)
+BACK = timedelta(minutes=2)  # after which a worker that died is there again
 INTERVAL = 240.0  # seconds between two polls of a feed
 # nobody answers anybody in the scene, and promises are not what is looked at
 WITHOUT = frozenset({"triage.escalate"})
@@ -117,8 +118,8 @@ def set_up(session: Session, stage: Stage, now: datetime, *, is_told: bool = Fal
 
 
 def drive(clock: Path) -> None:
-    """Go on from the step the clock shows, to the end of the scene; a step that was broken off is done again."""
-    now = _read(clock)
+    """Go on a little after the step the clock shows, to the end of the scene; what was broken off is found again."""
+    now = _read(clock) + BACK
     with stepping(now - SHORT) as doors:
         for moment in steps(now, START + LEARNT, START + LEARNT + REPLAYED):
             _turn(clock, moment)
@@ -164,9 +165,10 @@ def _run(clock: Path, moments: Sequence[tuple[datetime, float]], console: Consol
 def _moments(play: Scene, kills: int) -> list[tuple[datetime, float]]:
     """Choose when to kill, and how many seconds into a step: in the first quarter of an hour, and anywhere."""
     chance = Random(kills)
-    anywhere = [play.end - REPLAYED * chance.random() for _ in range(kills // 2)]
-    soon = [play.began + SOON * (one + chance.random()) / (kills - kills // 2) for one in range(kills - kills // 2)]
-    return [(moment, 0.15 * chance.random()) for moment in sorted(anywhere + soon)]
+    soon = kills // 3
+    moments = [play.began + SOON * (one + chance.random()) / soon for one in range(soon)]
+    moments += [play.end - REPLAYED * chance.random() for _ in range(kills - soon)]
+    return [(moment, 0.15 * chance.random()) for moment in sorted(moments)]
 
 
 def _turn(clock: Path, to: datetime) -> None:
