@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-VERSION = 1
+VERSION = 2
 
 
 class Unreadable(ValueError):

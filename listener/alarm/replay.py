@@ -55,8 +55,7 @@ def heeded(tolerance: float, verdicts: Mapping[str, Verdicts], at: float) -> flo
     """Return the tolerance whose bar is the topic's own, moved by what people said of its alerts until `at`."""
     if not verdicts:
         return tolerance
-    halving = sensitivity(0.25) - sensitivity(0.5)
-    return float(tolerance * 2.0 ** -((factors(verdicts, at)["spike"] - 1) * sensitivity(tolerance) / halving))
+    return budget_of(sensitivity(tolerance) * factors(verdicts, at)["spike"])
 
 
 def factors(verdicts: Mapping[str, Verdicts], at: float) -> dict[str, float]:

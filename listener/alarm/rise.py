@@ -9,11 +9,13 @@ from listener.alarm.incident import NEVER, REST, Incident
 from listener.alarm.past import SLOW, SUDDEN, Past
 from listener.alarm.peaks import Manner, Peaks
 
-BAR = 1.7  # times the topic's usual big peaks
-LEAST = 3.5  # standard deviations of a count, whatever is usual
+BAR = 1.85  # times the topic's usual bursts
+CHANCE = 2.25  # deviations that chance alone brings in half a day: what the usual peaks have beyond it are bursts
+QUIETEST = 1.9  # deviations a topic's usual bursts are held to have at least
+LEAST = 3.8  # standard deviations of a count, whatever is usual
 PEOPLE = 12.0  # nothing, then three mentions, is no news; nor is one text copied by the hundred
 MORE = 2.0  # times what was due: less is no news, however sure
-MANNER = Manner(block=3 * HOUR, half_life=14 * DAY, power=5, first=1.25, firm=8, most=3, least=0.5)
+MANNER = Manner(block=12 * HOUR, half_life=14 * DAY, power=4, first=1.25, firm=2, most=3, least=0.5)
 SPANS = (*SUDDEN, *SLOW)
 
 
@@ -35,10 +37,9 @@ class Rise:
         strays = [stray(*one) for one in counts]
         bar = BAR * factor * self.incident.bar(at)
         peaks = [
-            Peak("spike", SPANS[span], *counts[span], one / self.usual.usual[span], bar, False)
+            Peak("spike", SPANS[span], *counts[span], self._size(span, one), bar, False)
             for span, one in enumerate(strays)
-            if one >= max(LEAST, bar * self.usual.usual[span])
-            and counts[span][0] >= max(PEOPLE, MORE * counts[span][1])
+            if one >= LEAST and counts[span][0] >= max(PEOPLE, MORE * counts[span][1]) and self._size(span, one) >= bar
         ]
         self.usual.learn(at, strays, grid)
         if not peaks:
@@ -51,6 +52,14 @@ class Rise:
         if opens:
             self.incident.tell(at)
         return best.opening(opens)
+
+    def _size(self, span: int, stray: float) -> float:
+        """Return how many times the topic's usual bursts a deviation is.
+
+        On a small topic most of its usual peaks is chance, which has no long tail: a third more is already news. On a
+        lively one it is people, and half as much again still happens.
+        """
+        return stray / sqrt(max(self.usual.usual[span] ** 2 - CHANCE**2, QUIETEST**2))
 
     def _is_new(self, at: float, sudden: set[bool]) -> bool:
         """Say whether what is seen now, suddenly or slowly or both, is no part of what was seen before."""

@@ -1,7 +1,7 @@
 """One topic's counts, bucket by bucket, to what a person should be told; everything it remembers fits in a row."""
 
 from dataclasses import dataclass, field
-from math import isfinite, log2
+from math import isfinite
 from typing import Self
 
 from listener.alarm import keeping
@@ -17,11 +17,17 @@ from listener.alarm.surge import Surge
 
 LEARNING = 48 * HOUR
 BUDGETS = (4.0, 1.0, 0.5, 0.25)  # false alerts a week people may choose for a topic
+EASE = 0.145  # of every bar, for each false alert a week that is put up with
 
 
 def sensitivity(budget: float) -> float:
     """Return the factor on every bar for so many false alerts a week: 1 for half of one, less for more of them."""
-    return 1 - 0.06 * log2(budget / 0.5)
+    return 1 - EASE * (budget - 0.5)
+
+
+def budget_of(factor: float) -> float:
+    """Return the budget that puts such a factor on every bar; high bars have one below nothing."""
+    return 0.5 + (1 - factor) / EASE
 
 
 @dataclass(slots=True)
