@@ -266,7 +266,7 @@ def _raw_deflate(body: bytes) -> bytes:
     ("coding", "packed", "body"),
     [
         ("gzip", gzip.compress(b"hello", mtime=0), b"hello"),
-        ("gzip", gzip.compress(b"hel", mtime=0) + gzip.compress(b"lo"), b"hello"),
+        ("gzip", gzip.compress(b"hel", mtime=0) + gzip.compress(b"lo", mtime=0), b"hello"),
         ("deflate", zlib.compress(b"hello"), b"hello"),
         ("deflate", _raw_deflate(b"hello"), b"hello"),
         ("gzip", b"", b""),
