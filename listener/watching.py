@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Text, cast, exists, insert, literal_column, select, update
+from sqlalchemy import Text, cast, exists, insert, literal_column, select, text, update
 from sqlalchemy.orm import Session
 
 from listener.alarm.ear import Counts, Peak
@@ -76,6 +76,8 @@ def look(session: Session, now: datetime) -> Iterator[Seen]:
     this process still has the watch and nothing of what it was shown has changed.
     """
     end = bucket_of(now)
+    # a plan made for any hour reads all of them
+    session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
     rows = _watched(session, end)
     stretches = _stretches(session, rows, end)
     seen: dict[int, list[tuple[datetime, Peak]]] = {}

@@ -5,7 +5,7 @@ from math import exp2
 
 from listener.alarm.grid import DAY
 
-FALSE = 0.08  # each false alarm lifts the bar by so much: a little more than the next lower tolerance does
+FALSE = 0.08  # each false alarm lifts the bar by so much: more than the next lower tolerance does
 REAL = 0.04  # each alert that was called real lowers it
 HALF_LIFE = 28 * DAY  # what was said is forgotten so
 LEAST, MOST = 0.88, 1.5  # no button makes a topic deaf or nervous
