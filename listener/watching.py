@@ -24,7 +24,7 @@ MOST = 200_000  # buckets judged in one round; topics that must catch up wait fo
 MOST_KNOWN = 20_000  # watches a process keeps between two rounds
 PART = 500  # memories read at once
 # changes with every writing of a row, by whomever: the memory is the one that was taken up
-MARK = cast(literal_column("watches.xmin"), Text)
+MARK = cast(literal_column("(watches.xmin, watches.ctid)"), Text)
 
 
 @dataclass(frozen=True, slots=True)
