@@ -20,7 +20,7 @@ from listener.volume import BUCKET
 from triage.channels import webhook
 
 LEARNT = timedelta(days=7)  # as rows of volume
-REPLAYED = timedelta(minutes=75)  # as posts over HTTP
+REPLAYED = timedelta(minutes=100)  # as posts over HTTP
 BEGINS = timedelta(minutes=42, seconds=20)
 
 
