@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 
 from listener.alarm import feedback
 from listener.alarm.ear import CLEAR, Counts, Hearing, Peak
-from listener.alarm.watch import Watch, budget_of, sensitivity
+from listener.alarm.watch import EVEN, Watch
 
 NOTHING = Counts(0.0, 0.0, 0.0)
-SORTS = ("spike", "drop", "surge")
 Verdicts = Sequence[tuple[float, bool]]  # when something was said of an alert (seconds, UTC), and whether it was real
 
 
@@ -45,23 +44,15 @@ def show(
     at = start
     while at < end:
         counts = stretch.counts.get(at, NOTHING)
-        peaks = watch.judge(at, counts, stretch.hearing(at), heeded(tolerance, stretch.verdicts, at))
+        peaks = watch.judge(at, counts, stretch.hearing(at), tolerance, factors(stretch.verdicts, at))
         at += watch.grid.step
         if peaks:
             yield at, peaks
 
 
-def heeded(tolerance: float, verdicts: Mapping[str, Verdicts], at: float) -> float:
-    """Return the tolerance whose bar is the topic's own, moved by what people said of its alerts until `at`."""
-    if not verdicts:
-        return tolerance
-    return budget_of(sensitivity(tolerance) * factors(verdicts, at)["spike"])
-
-
-def factors(verdicts: Mapping[str, Verdicts], at: float) -> dict[str, float]:
-    """Return by what people's verdicts multiply the bar of each sort of alert at `at`: all sorts alike."""
-    factor = feedback.factor([one for said in verdicts.values() for one in said], at)
-    return dict.fromkeys(SORTS, factor)
+def factors(verdicts: Mapping[str, Verdicts], at: float) -> Mapping[str, float]:
+    """Return by what people's verdicts until `at` multiply the bar of each sort of alert; 1 for what is not named."""
+    return {sort: feedback.factor(said, at) for sort, said in verdicts.items()} if verdicts else EVEN
 
 
 def weighed(total: float, people: float, negative: float) -> Counts:

@@ -1,7 +1,9 @@
 """One topic's counts, bucket by bucket, to what a person should be told; everything it remembers fits in a row."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isfinite
+from types import MappingProxyType
 from typing import Self
 
 from listener.alarm import keeping
@@ -16,18 +18,15 @@ from listener.alarm.rise import Rise
 from listener.alarm.surge import Surge
 
 LEARNING = 48 * HOUR
+SORTS = ("spike", "drop", "surge")
 BUDGETS = (4.0, 1.0, 0.5, 0.25)  # false alerts a week people may choose for a topic
+EVEN: Mapping[str, float] = MappingProxyType({})
 EASE = 0.145  # of every bar, for each false alert a week that is put up with
 
 
 def sensitivity(budget: float) -> float:
     """Return the factor on every bar for so many false alerts a week: 1 for half of one, less for more of them."""
     return 1 - EASE * (budget - 0.5)
-
-
-def budget_of(factor: float) -> float:
-    """Return the budget that puts such a factor on every bar; high bars have one below nothing."""
-    return 0.5 + (1 - factor) / EASE
 
 
 @dataclass(slots=True)
@@ -68,9 +67,17 @@ class Watch:
         """Return how many people usually speak in the bucket that begins `at` (seconds, UTC)."""
         return self.level.typical(at, self.grid)
 
-    def judge(self, at: float, counts: Counts, hearing: Hearing = CLEAR, budget: float = 0.5) -> list[Peak]:
+    def judge(
+        self,
+        at: float,
+        counts: Counts,
+        hearing: Hearing = CLEAR,
+        budget: float = 0.5,
+        factors: Mapping[str, float] = EVEN,
+    ) -> list[Peak]:
         """Take in the finished bucket that begins `at`; return what is unusual, at most one peak of each sort.
 
+        `factors` multiply the bar of each sort ("spike", "drop", "surge"): what people said of its alerts.
         Where sources are silent only what can be heard is due, and nothing is learnt. While all of them are, or a
         backlog comes in, nothing is said either; a count that is no number was not heard.
         """
@@ -84,9 +91,9 @@ class Watch:
         self.past.push(counts.people, typical, planned, counts.negative)
         factor, is_learning = sensitivity(budget), self.is_learning
         found = (
-            self.rise.look(at, self.past, self.grid, factor, is_learning),
-            self.drop.look(at, self.past, self.grid, factor, is_learning),
-            self.surge.look(at, self.past, factor, is_learning),
+            self.rise.look(at, self.past, self.grid, factor * factors.get("spike", 1.0), is_learning),
+            self.drop.look(at, self.past, self.grid, factor * factors.get("drop", 1.0), is_learning),
+            self.surge.look(at, self.past, factor * factors.get("surge", 1.0), is_learning),
         )
         if hearing.share == 1.0:
             self._learn(at, counts, typical, planned)

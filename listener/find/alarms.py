@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from listener.alarm.grid import Grid
 from listener.alarm.keeping import Unreadable
 from listener.alarm.replay import Verdicts, factors
-from listener.alarm.watch import LEARNING, Watch
+from listener.alarm.watch import LEARNING, SORTS, Watch
 from listener.find.history import first, verdicts
 from listener.find.hushes import hushes
 from listener.models import Hush, HushSort, Spike, Topic, Watching
@@ -39,12 +39,13 @@ class Alarm:
 def alarm(session: Session, topic: Topic, now: datetime) -> Alarm:
     """Return how a topic's alarm stands at `now`."""
     said = verdicts(session, now, topic.id).get(topic.id, {})
+    moved = factors(said, now.timestamp())
     mutes = hushes(session, topic_id=topic.id, at=now, sort=HushSort.MUTE)
     return Alarm(
         topic,
         _learns_until(session, topic, now),
         mutes[0] if mutes else None,
-        {sort: _bar(said.get(sort, ()), factor) for sort, factor in factors(said, now.timestamp()).items()},
+        {sort: _bar(said.get(sort, ()), moved.get(sort, 1.0)) for sort in SORTS},
     )
 
 

@@ -220,3 +220,4 @@ def test_alerts_that_were_called_false_lift_the_bar_of_the_next_one_and_real_one
         return float(found)
 
     assert bar("false") > bar(None) > bar("real")
+    assert bar("false", "drop") == bar(None)  # what is said of drops moves no bar of rises
