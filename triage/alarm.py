@@ -29,7 +29,8 @@ def round(session: Session, now: datetime, limit: int = 50) -> int:
     wanted = (
         select(Spike, moment, before)
         .where(or_(Spike.closed_at.is_(None), Spike.closed_at > now - NEWS))
-        .where(~Spike.is_hushed, Spike.verdict.is_distinct_from("false"))
+        # of what people know they are told the end, also while its topic is muted
+        .where(or_(~Spike.is_hushed, Spike.closed_at.is_not(None)), Spike.verdict.is_distinct_from("false"))
         .where(or_(Spike.snoozed_until.is_(None), Spike.snoozed_until <= now))
         .where(moment > func.coalesce(before, 0), or_(Spike.closed_at.is_(None), before.is_not(None)))
         .order_by(Spike.id)

@@ -258,7 +258,7 @@ def test_each_topic_is_judged_with_its_own_tolerance(
     keen, asked = make_topic("kettle"), set()
     keen.tolerance = 4.0
 
-    def judge(self: Watch, at: float, counts: Counted, hearing: Hearing, budget: float) -> list[Peak]:
+    def judge(self: Watch, at: float, counts: Counted, hearing: Hearing, budget: float, *_: object) -> list[Peak]:
         asked.add(budget)
         return []
 

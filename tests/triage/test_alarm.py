@@ -173,6 +173,19 @@ def test_an_end_is_no_news_after_a_day(session: Session, now: datetime, cast: Ca
     assert alarm.round(session, now + timedelta(days=1)) == 0
 
 
+def test_what_people_know_of_is_told_to_be_over_although_its_topic_was_muted_meanwhile(
+    session: Session, now: datetime, cast: Cast, opened: Open
+) -> None:
+    spike = opened()
+    alarm.round(session, now)
+    spike.is_hushed = True
+    happens(session, spike, MomentSort.ROSE, now + HOUR)
+    assert alarm.round(session, now + HOUR) == 0
+    happens(session, spike, MomentSort.CLOSED, now + 2 * HOUR)
+    assert alarm.round(session, now + 2 * HOUR) == 1
+    assert told(session, spike)[2:] == [("Lina", "spike_over"), ("Max", "spike_over")]
+
+
 def test_a_hushed_incident_tells_nobody_until_it_is_hushed_no_more(
     session: Session, now: datetime, cast: Cast, opened: Open
 ) -> None:
