@@ -40,6 +40,7 @@ from triage.models import Crisis, Notice, Role, Webhook
 START = datetime(2026, 11, 9, tzinfo=UTC)  # a Monday
 LEARNT = timedelta(days=6)  # replayed in long steps
 REPLAYED = timedelta(days=2)  # replayed in short ones
+AFTERWARDS = timedelta(hours=1)  # what was said last is heard too, of a feed that was unwell just then
 LONG, SHORT = timedelta(hours=3), timedelta(minutes=5)
 BACK = timedelta(minutes=2)  # after which a worker that died is there again
 INTERVAL = 240.0  # seconds between two polls of a feed
@@ -118,10 +119,10 @@ def set_up(session: Session, stage: Stage, now: datetime, *, is_told: bool = Fal
 
 
 def drive(clock: Path) -> None:
-    """Go on a little after the step the clock shows, to the end of the scene; what was broken off is found again."""
+    """Go on a little after the step the clock shows, beyond the scene's end; what was broken off is found again."""
     now = _read(clock) + BACK
     with stepping(now - SHORT) as doors:
-        for moment in steps(now, START + LEARNT, START + LEARNT + REPLAYED):
+        for moment in steps(now, START + LEARNT, START + LEARNT + REPLAYED + AFTERWARDS):
             _turn(clock, moment)
             if moment < START + LEARNT:
                 doors.go(moment, QUIETLY)
