@@ -40,7 +40,7 @@ from triage.models import Crisis, Notice, Role, Webhook
 START = datetime(2026, 11, 9, tzinfo=UTC)  # a Monday
 LEARNT = timedelta(days=6)  # replayed in long steps
 REPLAYED = timedelta(days=2)  # replayed in short ones
-AFTERWARDS = timedelta(hours=1)  # what was said last is heard too, of a feed that was unwell just then
+AFTERWARDS = timedelta(minutes=30)  # what was said last is heard too, of a feed that was unwell just then
 LONG, SHORT = timedelta(hours=3), timedelta(minutes=5)
 BACK = timedelta(minutes=2)  # after which a worker that died is there again
 INTERVAL = 240.0  # seconds between two polls of a feed
