@@ -36,24 +36,14 @@ def shares(series: Sequence[tuple[str, Sequence[float | None]]], mirrored: bool 
     known = [value for _, values in series for value in values if value is not None]
     low = next((low for low in (0.8, 0.5) if known and min(known) >= low), 0.0)
     count = max((len(values) for _, values in series), default=0)
-
-    def x(index: int) -> float:
-        along = (index + 0.5) / count if count < 2 else index / (count - 1)
-        at = LEFT + along * (WIDTH - LEFT - RIGHT)
-        return round(WIDTH - at if mirrored else at, 1)
+    x = _along(count, mirrored)
 
     def y(value: float) -> float:
         return round(TOP + (1 - value) / (1 - low) * (HEIGHT - TOP - BOTTOM), 1)
 
     def line(place: int, name: str, values: Sequence[float | None]) -> Line:
         points = [None if value is None else (x(index), y(value)) for index, value in enumerate(values)]
-        strokes = _strokes(points)
-        return Line(
-            name=name,
-            paths=tuple("M" + "L".join(f"{a} {b}" for a, b in stroke) for stroke in strokes if len(stroke) > 1),
-            dots=tuple(stroke[0] for stroke in strokes if len(stroke) == 1),
-            label=_label([point for point in points if point is not None], above=place == 0),
-        )
+        return _line(name, points, _label([point for point in points if point is not None], above=place == 0))
 
     steps = 4 if low == 0.8 else 5
     return Plot(
@@ -97,6 +87,28 @@ def _anchor(index: int, count: int, mirrored: bool) -> str:
     return "middle"
 
 
+def _along(count: int, mirrored: bool) -> Callable[[int], float]:
+    """Return where each of `count` steps stands, the first where reading begins; one alone in the middle."""
+
+    def x(index: int) -> float:
+        along = (index + 0.5) / count if count < 2 else index / (count - 1)
+        at = LEFT + along * (WIDTH - LEFT - RIGHT)
+        return round(WIDTH - at if mirrored else at, 1)
+
+    return x
+
+
+def _line(name: str, points: Sequence[tuple[float, float] | None], label: tuple[float, float] | None) -> Line:
+    """Return the strokes through points, broken where one is missing; a lone one is a dot."""
+    strokes = _strokes(points)
+    return Line(
+        name=name,
+        paths=tuple("M" + "L".join(f"{a} {b}" for a, b in stroke) for stroke in strokes if len(stroke) > 1),
+        dots=tuple(stroke[0] for stroke in strokes if len(stroke) == 1),
+        label=label,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Banded:
     """One line within its band, 0 … 100: as `Plot`, with the areas of the band."""
@@ -115,25 +127,15 @@ class Banded:
 def banded(values: Sequence[tuple[float, float, float] | None], mirrored: bool = False) -> Banded:
     """Lay out scores of 0 … 100 as (low, score, high) of steps that follow each other, `None` where there is none."""
     count = len(values)
-
-    def x(index: int) -> float:
-        along = (index + 0.5) / count if count < 2 else index / (count - 1)
-        at = LEFT + along * (WIDTH - LEFT - RIGHT)
-        return round(WIDTH - at if mirrored else at, 1)
+    x = _along(count, mirrored)
 
     def y(value: float) -> float:
         return round(TOP + (1 - value / 100) * (HEIGHT - TOP - BOTTOM), 1)
 
     points = [None if value is None else (x(index), y(value[1])) for index, value in enumerate(values)]
-    strokes = _strokes(points)
     edges = _strokes([None if value is None else (x(index), float(index)) for index, value in enumerate(values)])
     return Banded(
-        line=Line(
-            name="",
-            paths=tuple("M" + "L".join(f"{a} {b}" for a, b in stroke) for stroke in strokes if len(stroke) > 1),
-            dots=tuple(stroke[0] for stroke in strokes if len(stroke) == 1),
-            label=None,
-        ),
+        line=_line("", points, None),
         bands=tuple(_band([(at, values[int(index)]) for at, index in edge], y) for edge in edges),
         rows=tuple((y(value), float(value)) for value in (0, 25, 50, 75, 100)),
         columns=tuple((x(index), index, _anchor(index, count, mirrored)) for index in _named(count)),
