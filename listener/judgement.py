@@ -129,12 +129,8 @@ def _kinds(
     learned: Mapping[str, Learned] | None,
 ) -> tuple[KindGuess, KindGuess]:
     """Return the kind, and the kind it has if it is no spam."""
-    code = speech.language
-    taught = (learned or {}).get(code)
-    otherwise = kinds.judge(whole, code, mood, (), rating, speech=speech, learned=taught)
-    if taught is None:
-        return kinds.settle(spammy, otherwise), otherwise
-    return kinds.judge(whole, code, mood, (), rating, speech=speech, spam=spammy, learned=taught), otherwise
+    taught = (learned or {}).get(speech.language)
+    return kinds.both(whole, speech.language, mood, rating, speech=speech, spam=spammy, learned=taught)
 
 
 def whole_text(title: str, body: str) -> str:

@@ -126,6 +126,20 @@ def judge(
     The first 2,000 characters are read. `speech` is the text's words, if they have been found before. Without `spam`
     it is the kind the mention has if it is no spam. `learned` is what was learnt of this language, if it is in force.
     """
+    return both(text, language, mood, rating, speech=speech, spam=spam, learned=learned)[0]
+
+
+def both(
+    text: str,
+    language: str,
+    mood: Mood,
+    rating: float | None = None,
+    *,
+    speech: Speech | None = None,
+    spam: Spam | None = None,
+    learned: Learned | None = None,
+) -> tuple[KindGuess, KindGuess]:
+    """Return the kind of a mention, and the kind it has if it is no spam, of one weighing; as `judge` takes it."""
     if speech is None or len(speech.folded) > _READ:
         speech = Speech(fold(text[:_READ]), language)
     weighing = _Weighing()
@@ -136,10 +150,11 @@ def judge(
     weighing.felt(mood)
     if rating is not None:
         weighing.rated(rating)
-    if learned is not None:
-        return weighing.guess_of(learned, speech.folded, spam)
-    guess = weighing.guess()
-    return settle(spam, guess) if spam is not None else guess
+    otherwise = weighing.guess() if learned is None else weighing.guess_of(learned, speech.folded, None)
+    if spam is None:
+        return otherwise, otherwise
+    kind = settle(spam, otherwise) if learned is None else weighing.guess_of(learned, speech.folded, spam)
+    return kind, otherwise
 
 
 def settle(spam: Spam, otherwise: KindGuess) -> KindGuess:
