@@ -52,6 +52,9 @@ VERBS: dict[str, Verb] = {
     "reopen":      Verb((RESOLVED, DISMISSED),                         **LISTENERS, **DEPARTMENT, **WORDS),
     "merge":       Verb(OPEN,                                          **LISTENERS),
     "split":       Verb(OPEN,                                          **LISTENERS),
+    "snooze":      Verb((TRIAGE, HANDED, ACCEPTED),                    **LISTENERS, **DEPARTMENT),
+    "wake":        Verb((TRIAGE, HANDED, ACCEPTED),                    **LISTENERS, **DEPARTMENT),
+    "link":        Verb((*OPEN, RESOLVED),                             **LISTENERS, **DEPARTMENT),
     "note":        Verb((*OPEN, RESOLVED, DISMISSED),                  **LISTENERS, **DEPARTMENT, **WORDS),
 }  # fmt: skip
 

@@ -20,6 +20,20 @@ class FlowchartVersion(Numbered, Base):
     published_by: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
 
 
+class FlowchartDraft(Numbered, Base):
+    """A chart being changed; the one in force never notices. `version` grows with every change."""
+
+    __tablename__ = "flowchart_drafts"
+
+    name: Mapped[str] = mapped_column(default="")
+    base_id: Mapped[int] = mapped_column(ForeignKey("flowchart_versions.id"))
+    source: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
 class Verdict(Numbered, Base):
     """What one edition of the chart said of one mention, with the path it walked."""
 

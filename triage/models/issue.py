@@ -103,6 +103,9 @@ class Issue(Numbered, Base):
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]  # resolved, dismissed or merged
     paused_until: Mapped[datetime | None]
+    # out of everybody's sight until then, while its clocks run on
+    snoozed_until: Mapped[datetime | None]
+    snoozed_by: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
     bounces: Mapped[int] = mapped_column(default=0)
 
     # the two promises: state, start, deadline, and when they were in truth met
@@ -142,7 +145,11 @@ class Move(Numbered, Base):
     """One thing somebody (or the house, `by_id` empty) did to an issue; append-only."""
 
     __tablename__ = "moves"
-    __table_args__ = (Index("ix_moves_issue_id_id", "issue_id", "id"),)
+    __table_args__ = (
+        Index("ix_moves_issue_id_id", "issue_id", "id"),
+        # what somebody said last
+        Index("ix_moves_by_id_id_words", "by_id", "id", postgresql_where=text("words <> ''")),
+    )
 
     issue_id: Mapped[int] = mapped_column(ForeignKey("issues.id", ondelete="CASCADE"))
     sort: Mapped[str]
@@ -153,6 +160,18 @@ class Move(Numbered, Base):
     at: Mapped[datetime]
     words: Mapped[str] = mapped_column(default="")  # reply, note or reason, as typed
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # the move this one took back
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("moves.id", ondelete="CASCADE"), unique=True)
+
+
+class Snapshot(Base):
+    """What an issue was before a move, kept for a while so that the move can be taken back."""
+
+    __tablename__ = "snapshots"
+
+    move_id: Mapped[int] = mapped_column(ForeignKey("moves.id", ondelete="CASCADE"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    columns: Mapped[dict[str, Any]]
 
 
 class LedgerEntry(Numbered, Base):
@@ -171,3 +190,5 @@ class LedgerEntry(Numbered, Base):
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id", ondelete="SET NULL"))
     move_id: Mapped[int | None] = mapped_column(ForeignKey("moves.id", ondelete="SET NULL"))
     why: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # the event this one took back: of both no report speaks
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("ledger.id", ondelete="CASCADE"), unique=True)
