@@ -1,63 +1,28 @@
 """A social manager's and an owner's minutes in a real browser, against the whole service."""
 
-import os
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bench.posts import Post
 from bench.push import Pusher
-from bench.service import Service, running
+from bench.service import Service
 from bench.setting import Place
 from listener import feeds, ingest
 from listener.clock import utc_now
 from listener.database import transaction
+from tests.journeys.conftest import PATIENCE, watched
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 POST = "My order never arrived, nobody answers, and I want my money back. Terrible service."
 
-PATIENCE = 60_000  # milliseconds; a busy machine is slow, not wrong
-expect.set_options(timeout=PATIENCE)
-
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-if not CHROMIUM.exists() and not os.environ.get("CI"):
-    pytestmark.append(pytest.mark.skip(reason=f"no browser at {CHROMIUM} (Debian: apt install chromium)"))
 
 
-@pytest.fixture(scope="module")
-def service() -> Iterator[Service]:
-    """The whole service without a demo, on a state folder of its own."""
-    with running({}) as started:
-        yield started
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium with a new profile."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS), headless=True)
-        yield opened
-        opened.close()
-
-
-def _page(browser: Browser, complaints: list[str]) -> Page:
+def _page(browser: Browser) -> tuple[Page, list[str]]:
     page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
     page.set_default_timeout(PATIENCE)
-
-    def heard(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            complaints.append(message.text)
-
-    page.on("console", heard)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    return page
+    return page, watched(page)
 
 
 def _push(service: Service) -> None:
@@ -72,8 +37,7 @@ def _push(service: Service) -> None:
 def test_a_post_is_acknowledged_handed_over_accepted_made_private_and_resolved(
     service: Service, browser: Browser
 ) -> None:
-    complaints: list[str] = []
-    ada, cara = _page(browser, complaints), _page(browser, complaints)
+    (ada, of_ada), (cara, of_cara) = _page(browser), _page(browser)
 
     # the first person comes in by the printed link, once
     ada.goto(service.way_in)
@@ -130,4 +94,4 @@ def test_a_post_is_acknowledged_handed_over_accepted_made_private_and_resolved(
     ada.goto(f"{service.base}/promises")
     expect(ada.get_by_role("heading", level=1)).to_be_visible()
     assert re.search(r"1\s*of\s*1|100", ada.inner_text("main"))
-    assert complaints == []
+    assert of_ada + of_cara == []

@@ -1,33 +1,21 @@
 """The lines of a table, drawn in a real browser; without script the table is all there is, and enough."""
 
 import json
-import os
-from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.test_browser import ARGUMENTS, CHROMIUM, PATIENCE
+from tests.journeys.conftest import PATIENCE
 
 STATIC = Path(__file__).parent.parent.parent / "api" / "static"
 VENDORED = sorted(STATIC.glob("vendor/uplot-*"))
 BEGAN = 1_763_600_400
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-if not CHROMIUM.exists() and not os.environ.get("CI"):
-    pytestmark.append(pytest.mark.skip(reason=f"no browser at {CHROMIUM} (Debian: apt install chromium)"))
 if not VENDORED:
     pytestmark.append(pytest.mark.skip(reason="uPlot is not there (npm ci)"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS), headless=True)
-        yield opened
-        opened.close()
 
 
 def _html(direction: str, language: str) -> str:

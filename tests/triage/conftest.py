@@ -37,6 +37,11 @@ class Cast:
 @pytest.fixture
 def cast(session: Session, now: datetime) -> Cast:
     """Cara leads care, Conor content, Petra product; Lina listens, Max manages, Ada sets up, Olaf is outside."""
+    return cast_of(session, now)
+
+
+def cast_of(session: Session, now: datetime) -> Cast:
+    """Bring in the cast."""
     long_ago = now - JOINED
     policy = people.new_policy(session, now=long_ago)
     made = {key: people.create_department(session, key=key, name=key.title()) for key in ("care", "content", "product")}
