@@ -17,6 +17,10 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         N_("Someone was faster"),
         N_("%(by)s was faster: %(move)s at %(at)s. Nothing of yours was sent; read what is new, then decide again."),
     ),
+    "held": (
+        N_("Somebody is writing this answer"),
+        N_("%(by)s is writing the answer, until %(until)s at the latest. Wait, or take the answer over."),
+    ),
     "not_yours": (N_("Not yours"), N_("This belongs to somebody else. Ask a manager to let you in.")),
     "not_now": (N_("Not now"), N_("An issue that is %(status)s cannot be changed so: %(verb)s.")),
     "reopen_too_late": (

@@ -1,5 +1,7 @@
 """What the first floor refuses: small exceptions with a key for the catalogues and the data its sentence needs."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 
@@ -24,6 +26,12 @@ class SomeoneWasFaster(Refusal):
     """
 
     key = "someone_was_faster"
+
+
+class Held(Refusal):
+    """Somebody else is writing the answer just now. `data`: `issue_id`, `by` (name), `by_id`, `until` (a moment)."""
+
+    key = "held"
 
 
 class NotYours(Refusal):
@@ -96,3 +104,20 @@ class BadInput(Refusal):
     def __str__(self) -> str:
         values = self.data["values"]
         return f"{self.field}: {self.sentence % values if values else self.sentence}"
+
+
+def plain(refusal: Refusal) -> dict[str, Any]:
+    """Return a refusal as a row keeps it, to be put into words later by `again`."""
+    said = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in refusal.data.items()}
+    return {"key": refusal.key, **said}
+
+
+def again(kept: Mapping[str, Any]) -> Refusal:
+    """Return the refusal that `plain` kept; one of a key nobody knows any more is a plain no."""
+    data = dict(kept)
+    kind = _kinds(Refusal).get(data.pop("key"), Refusal)
+    return BadInput(data["field"], data["sentence"], **data["values"]) if kind is BadInput else kind(**data)
+
+
+def _kinds(base: type[Refusal]) -> dict[str, type[Refusal]]:
+    return {base.key: base} | {key: one for kind in base.__subclasses__() for key, one in _kinds(kind).items()}

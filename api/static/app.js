@@ -1,4 +1,21 @@
-// Keys, drafts and small courtesies. Every page works without this file.
+// The hands: keys, palette, presence, drafts, offline. Every page works without script.
+//
+// What a page says in its markup, so that the hands find it (inbox, issue page, anywhere):
+//   [data-act="verb"]   where a verb is done, for its key and the palette: acknowledge a, hand_over h, resolve r,
+//                       bounce b, private p, snooze or else pause s, merge m, note, dismiss, accept … A field is
+//                       focused, a <details> opened at its first field, a link or button clicked. Looked for in
+//                       #pane first, then in main; an id of that name (#resolve) counts as well.
+//   [data-main]         the main act of its form: Ctrl/⌘ ↵ clicks it, also while writing
+//   [data-undo="7"]     takes something back: z clicks the one in the toast, else the one with the largest number
+//   [data-line="1"]     an empathy line: 1 2 3 click it; whoever fills the words then focuses them
+//   [data-tick]         the checkbox of a card: x ticks it, shift x all from the last one; listen to `change`
+//   form[data-draft=7]  a form whose textarea is the draft on issue 7: kept on the server at every pause of typing (and
+//                       on the device while there is no connection); reads its hidden `seen`. Words stand in the
+//                       textarea as the server kept them. An optional [data-kept] in it says when it was kept.
+//   #here[data-issue=7] who is at issue 7: {% include "presence/here.html" %}
+//   data-with, data-opens, data-submits, data-ticks, data-returns, data-print   as before
+// What the hands tell: `hearback.say(words)` speaks in the live region; aria-disabled="true" with aria-describedby is a
+// control that may not act now, and the hands hold its click and say why.
 (() => {
   "use strict";
 

@@ -82,7 +82,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 NOT_HERE: dict[int | str, dict[str, Any]] = {404: _said(404, "no_such")}
 STALE: dict[int | str, dict[str, Any]] = {
-    409: _said(409, "someone_was_faster", "not_now", "nobody_eligible"),
+    409: _said(409, "someone_was_faster", "held", "not_now", "nobody_eligible"),
     428: _said(428, "version_missing"),
 }
 PUSHED: dict[int | str, dict[str, Any]] = {
