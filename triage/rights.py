@@ -44,7 +44,7 @@ VERBS: dict[str, Verb] = {
     "hand_over":   Verb((TRIAGE, HANDED, ACCEPTED),                    **LISTENERS),
     "accept":      Verb((TRIAGE, HANDED),                              **DEPARTMENT,              **HELD),
     "bounce":      Verb((TRIAGE, HANDED, ACCEPTED),                    **DEPARTMENT,              **HELD, **WORDS),
-    "private":     Verb(OPEN,                                          **LISTENERS, **DEPARTMENT),
+    "private":     Verb((*OPEN, RESOLVED),                             **LISTENERS, **DEPARTMENT),
     "pause":       Verb((ACCEPTED,),                                   **DEPARTMENT,              **WORDS),
     "resume":      Verb((WAITING,),                                    **DEPARTMENT),
     "resolve":     Verb((HANDED, ACCEPTED, WAITING),                   **DEPARTMENT),
@@ -55,6 +55,8 @@ VERBS: dict[str, Verb] = {
     "snooze":      Verb((TRIAGE, HANDED, ACCEPTED),                    **LISTENERS, **DEPARTMENT),
     "wake":        Verb((TRIAGE, HANDED, ACCEPTED),                    **LISTENERS, **DEPARTMENT),
     "link":        Verb((*OPEN, RESOLVED),                             **LISTENERS, **DEPARTMENT),
+    "follow_up":   Verb((RESOLVED,),                                   **LISTENERS, **DEPARTMENT),
+    "tell":        Verb((*OPEN, RESOLVED),                             **LISTENERS, **DEPARTMENT),
     "note":        Verb((*OPEN, RESOLVED, DISMISSED),                  **LISTENERS, **DEPARTMENT, **WORDS),
 }  # fmt: skip
 
@@ -93,6 +95,8 @@ def fits(verb: str, issue: Issue) -> str | None:
         return "acknowledged"
     if verb == "accept" and issue.accepted_at is not None and issue.owner_id is not None:
         return "accepted"
+    if verb == "wake" and issue.snoozed_until is None:
+        return "awake"
     return None
 
 

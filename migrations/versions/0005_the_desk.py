@@ -100,17 +100,50 @@ def upgrade() -> None:
         sa.Column("base_id", sa.BigInteger(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("past", JSONB, nullable=False),
         sa.Column("by_id", sa.BigInteger(), nullable=True),
+        sa.Column("changed_by_id", sa.BigInteger(), nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("updated_at", MOMENT, nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.ForeignKeyConstraint(
-            ["base_id"], ["flowchart_versions.id"], name=op.f("fk_flowchart_drafts_base_id_flowchart_versions")
+            ["base_id"],
+            ["flowchart_versions.id"],
+            name=op.f("fk_flowchart_drafts_base_id_flowchart_versions"),
+            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
             ["by_id"], ["members.id"], name=op.f("fk_flowchart_drafts_by_id_members"), ondelete="SET NULL"
         ),
+        sa.ForeignKeyConstraint(
+            ["changed_by_id"],
+            ["members.id"],
+            name=op.f("fk_flowchart_drafts_changed_by_id_members"),
+            ondelete="SET NULL",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_flowchart_drafts")),
+    )
+    op.create_table(
+        "reroutes",
+        sa.Column("chart_version", sa.BigInteger(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=True),
+        sa.Column("asked_at", MOMENT, nullable=False),
+        sa.Column("upto", sa.BigInteger(), nullable=False),
+        sa.Column("moved", sa.BigInteger(), nullable=False),
+        sa.Column("stayed", sa.BigInteger(), nullable=False),
+        sa.Column("finished_at", MOMENT, nullable=True),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["members.id"], name=op.f("fk_reroutes_by_id_members"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["chart_version"], ["flowchart_versions.id"], name=op.f("fk_reroutes_chart_version_flowchart_versions"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reroutes")),
+    )  # fmt: skip
+    op.create_index(
+        "ix_reroutes_at_work", "reroutes", ["id"], unique=False, postgresql_where=sa.text("finished_at IS NULL")
     )
     op.create_table(
         "drafts",
@@ -135,11 +168,16 @@ def upgrade() -> None:
         sa.Column("due_at", MOMENT, nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=True),
+        sa.Column("told_at", MOMENT, nullable=True),
         sa.Column("done_at", MOMENT, nullable=True),
         sa.Column("done_by_id", sa.BigInteger(), nullable=True),
         sa.Column("ended", sa.Text(), nullable=True),
         sa.Column("said", sa.Text(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["members.id"], name=op.f("fk_follow_ups_by_id_members"), ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(
             ["done_by_id"], ["members.id"], name=op.f("fk_follow_ups_done_by_id_members"), ondelete="SET NULL"
         ),
@@ -241,6 +279,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("move_id", name=op.f("pk_snapshots")),
     )
     op.create_index(op.f("ix_snapshots_at"), "snapshots", ["at"], unique=False)
+    op.add_column("members", sa.Column("digest", sa.Text(), server_default="each", nullable=False))
+    op.add_column("members", sa.Column("digest_at", sa.Text(), server_default="08:00", nullable=False))
+    op.add_column("members", sa.Column("away_until", MOMENT, nullable=True))
+    op.add_column("memberships", sa.Column("is_deputy", sa.Boolean(), server_default=sa.false(), nullable=False))
+    for table, column in (("members", "digest"), ("members", "digest_at"), ("memberships", "is_deputy")):
+        op.alter_column(table, column, server_default=None)
     op.execute(
         "CREATE TRIGGER audits_append_only BEFORE UPDATE ON audits "
         "FOR EACH ROW EXECUTE FUNCTION refuse_rewriting('by_id')"
@@ -249,6 +293,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP TRIGGER audits_append_only ON audits")
+    op.drop_column("memberships", "is_deputy")
+    op.drop_column("members", "away_until")
+    op.drop_column("members", "digest_at")
+    op.drop_column("members", "digest")
     op.drop_index(op.f("ix_snapshots_at"), table_name="snapshots")
     op.drop_table("snapshots")
     op.drop_constraint(op.f("fk_moves_undoes_id_moves"), "moves", type_="foreignkey")
@@ -275,6 +323,8 @@ def downgrade() -> None:
     op.drop_table("follow_ups")
     op.drop_index(op.f("ix_drafts_issue_id"), table_name="drafts")
     op.drop_table("drafts")
+    op.drop_index("ix_reroutes_at_work", table_name="reroutes", postgresql_where=sa.text("finished_at IS NULL"))
+    op.drop_table("reroutes")
     op.drop_table("flowchart_drafts")
     op.drop_index("ix_views_owner_id", table_name="views")
     op.drop_index("ix_views_department_id", table_name="views")

@@ -7,7 +7,6 @@ from triage.find.cards import (
     Card,
     Clock,
     DepartmentName,
-    Filters,
     Horizon,
     IssueView,
     LaneCount,
@@ -20,9 +19,12 @@ from triage.find.cards import (
     TopicName,
     VerdictView,
 )
+from triage.find.filters import Filters
+from triage.find.follow_ups import Owed, owed, owed_count, words_of
 from triage.find.issue import issue, issue_of
 from triage.find.judgements import Heard, Word, judgements
-from triage.find.queue import CLOSED, EVERYTHING, lanes, queue, search, waiting
+from triage.find.lanes import CLOSED, EVERYTHING, lanes
+from triage.find.queue import chosen_ids, queue, search, waiting
 from triage.find.verdicts import verdicts
 
 __all__ = [
@@ -42,18 +44,23 @@ __all__ = [
     "Link",
     "MemberName",
     "MoveView",
+    "Owed",
     "Page",
     "Said",
     "TopicName",
     "VerdictView",
     "Word",
+    "chosen_ids",
     "issue",
     "issue_of",
     "judgements",
     "lanes",
+    "owed",
+    "owed_count",
     "queue",
     "search",
     "verdicts",
     "visible",
     "waiting",
+    "words_of",
 ]

@@ -47,6 +47,8 @@ class FollowUp(Numbered, Base):
     due_at: Mapped[datetime]
     words: Mapped[str] = mapped_column(default="")  # what is owed
     created_at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))  # who asked for it
+    told_at: Mapped[datetime | None]  # when who owes it was told that its day has come
     done_at: Mapped[datetime | None]
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
     # how it ended: "done" | "left"; and in whose words
