@@ -2,10 +2,22 @@
 
 from triage.models.afterwards import FollowUp, IssueLink, LinkSort
 from triage.models.audit import Audit
-from triage.models.chart import FlowchartDraft, FlowchartVersion, RouteMark, Verdict
+from triage.models.chart import FlowchartDraft, FlowchartVersion, Reroute, RouteMark, Verdict
 from triage.models.crisis import Crisis, CrisisDuty, CrisisMove, CrisisRole
 from triage.models.desk import Bulk, BulkItem, BulkState, Doing, Draft, EmpathyLine, Presence, View
-from triage.models.issue import OPEN, Issue, IssueMention, Keeping, Lane, LedgerEntry, Move, Promise, Snapshot, Status
+from triage.models.issue import (
+    OPEN,
+    Issue,
+    IssueMention,
+    Keeping,
+    Lane,
+    LedgerEntry,
+    Move,
+    Promise,
+    Snapshot,
+    Status,
+    stands,
+)
 from triage.models.notice import Notice, Webhook
 from triage.models.people import Department, Member, Membership, Policy, Role
 from triage.models.sweep import Sweep
@@ -41,6 +53,7 @@ __all__ = [
     "Policy",
     "Presence",
     "Promise",
+    "Reroute",
     "Role",
     "RouteMark",
     "Snapshot",
@@ -49,4 +62,5 @@ __all__ = [
     "Verdict",
     "View",
     "Webhook",
+    "stands",
 ]

@@ -21,17 +21,40 @@ class FlowchartVersion(Numbered, Base):
 
 
 class FlowchartDraft(Numbered, Base):
-    """A chart being changed; the one in force never notices. `version` grows with every change."""
+    """A chart being changed; the one in force never notices. `version` grows with every change.
+
+    `base_id` is the edition it would take the place of; `past` are its sources before, the newest last, for undoing.
+    """
 
     __tablename__ = "flowchart_drafts"
 
     name: Mapped[str] = mapped_column(default="")
-    base_id: Mapped[int] = mapped_column(ForeignKey("flowchart_versions.id"))
+    base_id: Mapped[int] = mapped_column(ForeignKey("flowchart_versions.id", ondelete="CASCADE"))
     source: Mapped[str]
     version: Mapped[int] = mapped_column(default=1)
+    past: Mapped[list[Any]] = mapped_column(default=list, deferred=True)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+class Reroute(Numbered, Base):
+    """That the open issues nobody has touched are to follow an edition; the deciding worker finds it and goes on.
+
+    `upto` is the last issue it looked at, so that a worker that dies does nothing twice.
+    """
+
+    __tablename__ = "reroutes"
+    __table_args__ = (Index("ix_reroutes_at_work", "id", postgresql_where=text("finished_at IS NULL")),)
+
+    chart_version: Mapped[int] = mapped_column(ForeignKey("flowchart_versions.id", ondelete="CASCADE"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
+    asked_at: Mapped[datetime]
+    upto: Mapped[int] = mapped_column(default=0)
+    moved: Mapped[int] = mapped_column(default=0)
+    stayed: Mapped[int] = mapped_column(default=0)  # what the edition gives to nobody stays with a person
+    finished_at: Mapped[datetime | None]
 
 
 class Verdict(Numbered, Base):

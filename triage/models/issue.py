@@ -4,8 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, Index, select, text
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from listener.database import Base, Numbered
 
@@ -165,7 +165,7 @@ class Move(Numbered, Base):
 
 
 class Snapshot(Base):
-    """What an issue was before a move, kept for a while so that the move can be taken back."""
+    """What a move changed of an issue, as it was before; kept for a while so that the move can be taken back."""
 
     __tablename__ = "snapshots"
 
@@ -183,7 +183,7 @@ class LedgerEntry(Numbered, Base):
     issue_id: Mapped[int] = mapped_column(ForeignKey("issues.id", ondelete="CASCADE"))
     promise: Mapped[str]
     # started | paused | resumed | kept | broken | met (done after it broke) | void | continued (reopened)
-    # | moved (an older clock took over); of a department: held | left
+    # | moved (an older clock took over); of a department: held | left; undone (another line was taken back)
     event: Mapped[str]
     at: Mapped[datetime]
     due: Mapped[datetime | None]
@@ -192,3 +192,11 @@ class LedgerEntry(Numbered, Base):
     why: Mapped[dict[str, Any]] = mapped_column(default=dict)
     # the event this one took back: of both no report speaks
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("ledger.id", ondelete="CASCADE"), unique=True)
+
+
+def stands(row: type[Move] | type[LedgerEntry]) -> ColumnElement[bool]:
+    """Return the clause of moves or ledger lines that count: taken back are neither they nor what took them back."""
+    other = aliased(row)
+    # so few are ever taken back that the database keeps their numbers at hand, where a join would read all rows
+    gone = select(other.undoes_id).where(other.undoes_id.is_not(None))
+    return row.undoes_id.is_(None) & row.id.not_in(gone)

@@ -48,13 +48,21 @@ class Member(Numbered, Base):
     channels: Mapped[list[Any]] = mapped_column(default=list)
     # {"from": "22:00", "until": "07:00"} in the member's time zone: what can wait is sent afterwards
     quiet_hours: Mapped[dict[str, Any] | None]
+    # what can wait comes "each" by itself, or gathered in one letter "hourly" or "daily", at `digest_at` by their clock
+    digest: Mapped[str] = mapped_column(default="each")
+    digest_at: Mapped[str] = mapped_column(default="08:00")
+    # while it is set they are handed nothing; a task takes it off when it is over
+    away_until: Mapped[datetime | None]
     active: Mapped[bool] = mapped_column(default=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
 
 class Membership(Base):
-    """That a member works in a department; a lead is told when a promise there is at risk."""
+    """That a member works in a department; a lead is told when a promise there is at risk.
+
+    A deputy stands in: is handed issues and told as a lead is, while no lead of the department is here.
+    """
 
     __tablename__ = "memberships"
 
@@ -63,6 +71,7 @@ class Membership(Base):
         ForeignKey("departments.id", ondelete="CASCADE"), primary_key=True, index=True
     )
     is_lead: Mapped[bool] = mapped_column(default=False)
+    is_deputy: Mapped[bool] = mapped_column(default=False)
 
 
 class Policy(Numbered, Base):
