@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from triage import deadlines, ledger, move, notify, people
+from triage import deadlines, ledger, move, notify, people, snooze
 from triage.deadlines import BREACH, Clock
 from triage.models import OPEN, Department, Issue, Member, Promise
 from triage.turn import write
@@ -17,7 +17,8 @@ def round(session: Session, now: datetime, limit: int = 200) -> int:
     """Look at up to `limit` issues whose moment has come, and return how many.
 
     1. Take them, oldest first; those another worker holds, or a person is moving, are left to the next round.
-    2. Resume what has waited as long as the policy allows; write down what broke, as of its deadline.
+    2. Resume what has waited as long as the policy allows, wake what was snoozed until now or breaks in its sleep;
+       write down what broke, as of its deadline.
     3. Tell the highest step reached, once, and set the next look.
     An issue that makes trouble is put off, with the trouble among its moves; the round goes on.
     """
@@ -42,6 +43,7 @@ def round(session: Session, now: datetime, limit: int = 200) -> int:
 def look(session: Session, issue: Issue, now: datetime) -> None:
     """Bring one issue, locked by the caller, up to `now`."""
     move.resume_when_over(session, issue, now)
+    snooze.wake_when_due(session, issue, now)
     book = ledger.Book(session, issue)
     book.breach(now)
     told = {Promise.TRIAGE: issue.triage_step, Promise.RESOLUTION: issue.resolution_step}

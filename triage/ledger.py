@@ -178,6 +178,13 @@ def give_back(session: Session, issue: Issue, child_id: int, now: datetime, *, m
     book.settle()
 
 
+def settled(session: Session, issue: Issue, now: datetime, *, move_id: int | None = None) -> None:
+    """Bring the columns up to `now`: what is past its deadline is broken, and when to look next follows."""
+    book = Book(session, issue)
+    book.breach(now)
+    book.settle()
+
+
 def told(issue: Issue, promise: str, step: int) -> None:
     """Remember the last step people were told of."""
     if promise == Promise.TRIAGE:
@@ -329,7 +336,9 @@ class Book:
         steps = {str(Promise.TRIAGE): issue.triage_step, str(Promise.RESOLUTION): issue.resolution_step}
         found = [one for one in (triage, resolution) if one is not None and issue.status in OPEN]
         look = deadlines.next_look(found, steps, self.terms.warn_at)
-        issue.escalate_at = look.at if look else None
+        # what is out of sight comes back by itself
+        back = issue.snoozed_until if issue.status in OPEN else None
+        issue.escalate_at = min((at for at in (look.at if look else None, back) if at is not None), default=None)
         self._session.flush()
 
     def _holder(self) -> Event | None:

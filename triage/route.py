@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, column, func, insert, select, update, values
 from sqlalchemy.orm import Session
 
-from triage import backlog, charts, deadlines, joining, ledger, move, notify, people
+from triage import backlog, charts, deadlines, joining, ledger, move, notify, people, snooze
 from triage.deadlines import Terms
 from triage.facts import kept
 from triage.joining import Matters
@@ -67,7 +67,7 @@ def settle(session: Session, judged: Sequence[Judged], version: int, known: Mapp
 
 def _policy(session: Session, now: datetime) -> Policy:
     try:
-        return people.current_policy(session)
+        return people.current_policy(session, now)
     except NoSuch:
         # a deployment that promised nothing yet keeps the promises of the product
         return people.new_policy(session, now=now)
@@ -167,7 +167,7 @@ def _write_joined(session: Session, written: _Written, now: datetime) -> None:
 
 
 def _follow_up(session: Session, one: Judged, issue: Issue, policies: dict[int, Terms], now: datetime) -> None:
-    """Let the oldest clock win, and end a pause that waited for this author."""
+    """Let the oldest clock win, and end a pause that waited for this author, or a snooze."""
     row = one.row
     if issue.policy_id not in policies:
         policies[issue.policy_id] = people.terms_of(session.get_one(Policy, issue.policy_id))
@@ -175,8 +175,12 @@ def _follow_up(session: Session, one: Judged, issue: Issue, policies: dict[int, 
     due = deadlines.Clock(Promise.TRIAGE, deadlines.triage(row.posted_at, row.heard_at, terms)).due
     if issue.triage == Keeping.RUNNING and due < issue.triage_due and one.routed:
         ledger.older_mention(session, issue, row.posted_at, row.heard_at, terms, now)
-    if issue.status == Status.WAITING and row.author_id is not None and row.author_id == issue.author_id:
+    if row.author_id is None or row.author_id != issue.author_id:
+        return
+    if issue.status == Status.WAITING:
         move.author_spoke(session, issue.id, now)
+    if issue.snoozed_until is not None:
+        snooze.author_spoke(session, issue.id, now)
 
 
 def _write_verdicts(session: Session, written: _Written, version: int, now: datetime) -> None:

@@ -13,6 +13,8 @@ from triage.refusals import BadInput, NoSuch, NotNow, NotYours, ReasonNeeded, So
 from triage.rights import Actor
 
 MOST_WORDS = 10_000
+# these leave a snoozed issue out of sight; every other move brings it back
+LEAVE_ASLEEP = frozenset({"snooze", "corrected", "link"})
 
 
 def load(session: Session, issue_id: int) -> Issue:
@@ -62,6 +64,8 @@ def turn(
     """
     seen, before = issue.version, issue.status
     said = checked_words(words)
+    if verb not in LEAVE_ASLEEP:
+        values = {"snoozed_until": None, "snoozed_by": None, **values}
     taken = (
         update(Issue)
         .where(Issue.id == issue.id, Issue.version == seen)

@@ -195,26 +195,6 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """What a person narrows a lane or a search by; empty means all. `words` are sought in every mention of an issue."""
-
-    words: str = ""
-    status: str | None = None
-    kind: str | None = None
-    mood: str | None = None
-    source: str | None = None
-    language: str | None = None
-    topic_id: int | None = None
-    department_id: int | None = None
-    owner_id: int | None = None
-    author_id: int | None = None
-    late_found: bool | None = None
-    broken: bool | None = None  # either promise
-    opened_from: datetime | None = None
-    opened_to: datetime | None = None  # exclusive
-
-
-@dataclass(frozen=True, slots=True)
 class LaneCount:
     """A lane and how many issues open behind it. `key` goes back into `queue`; `department` is set for its lanes."""
 
