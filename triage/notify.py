@@ -1,8 +1,9 @@
 """Notices: told once a step, claimed with a term, checked again before sending, retried, given up visibly."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,31 @@ TERM = timedelta(minutes=5)
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 Send = Callable[[Parcel, datetime], Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """One notice that was not written: whom it was for, and why."""
+
+    member_id: int
+    reason: str
+
+
+@contextmanager
+def laid_aside(session: Session) -> Iterator[list[Aside]]:
+    """While this is open, members are told nothing: what would have been said is laid aside, to be told as one.
+
+    Addresses outside are told of every move all the same.
+    """
+    laid: list[Aside] = []
+    session.info[_ASIDE] = laid
+    try:
+        yield laid
+    finally:
+        del session.info[_ASIDE]
+
+
+_ASIDE = "notices laid aside"
 
 
 def tell(
@@ -42,6 +68,10 @@ def tell(
     the sentence: `promise`, `due`, `department`, `by`, `words`. `only` keeps it to the named channels ("inapp",
     "email", "webhook", …).
     """
+    laid: list[Aside] | None = session.info.get(_ASIDE)
+    if laid is not None:
+        laid += [Aside(one, reason) for one in sorted(set(member_ids))]
+        member_ids = ()
     about = {"issue": issue_id, "spike": spike_id, "crisis": crisis_id}
     subject = next((f"{sort}:{number}" for sort, number in about.items() if number), "house")
     said = {"step": str(step), **{name: _plain(value) for name, value in data.items()}}

@@ -55,6 +55,12 @@ class ReopenTooLate(NotNow):
     key = "reopen_too_late"
 
 
+class CannotUndo(NotNow):
+    """The move stays. `data`: `why`: done (already), over (too long ago), later (moved on since), no_way."""
+
+    key = "cannot_undo"
+
+
 class ReasonNeeded(Refusal):
     """The verb needs words. `data`: `verb`."""
 
