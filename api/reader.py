@@ -10,7 +10,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from babel.support import Translations
 
-from api.jalali import MONTHS, jalali
+from api.calendars import GREGORIAN, OF_LANGUAGE, Named, hebrew_letters, hebrew_year, named
 from api.locales import RIGHT_TO_LEFT, translations
 
 # Babel gives Persian separators but Latin digits, so both are set here, from one plain English number.
@@ -20,15 +20,25 @@ _DIGITS = {
 }
 _PLAIN_DIGITS = {language: dict(list(table.items())[:10]) for language, table in _DIGITS.items()}
 MINUS = "\N{MINUS SIGN}"
+OWN, LATIN = "own", "latin"
+# Monday is 0; Babel knows territories, and these languages are read in many
+FIRST_DAY = {"fa": 5, "ar": 6, "he": 6}
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Who a page speaks to; `now` is the moment of the request, so that every word of a page agrees."""
+    """Who a page speaks to; `now` is the moment of the request, so that every word of a page agrees.
+
+    `calendar`, `figures` (`own` or `latin` digits) and `week_from` (0 is Monday) are their wishes; empty is as their
+    language does.
+    """
 
     language: str
     zone: ZoneInfo
     now: datetime
+    calendar: str = ""
+    figures: str = OWN
+    week_from: int | None = None
 
     @property
     def direction(self) -> str:
@@ -44,24 +54,44 @@ class Reader:
     def _locale(self) -> Locale:
         return Locale.parse("en_GB" if self.language == "en" else self.language)
 
+    @property
+    def first_day(self) -> int:
+        """The day a week begins with; Monday is 0."""
+        return FIRST_DAY.get(self.language, 0) if self.week_from is None else self.week_from
+
+    def week_of(self, day: date) -> date:
+        """The first day of the week `day` lies in."""
+        return day - timedelta(days=(day.weekday() - self.first_day) % 7)
+
+    @property
+    def locale(self) -> str:
+        """What a browser's `Intl` is told, so that charts write what pages write: `fa-u-nu-arabext`."""
+        base = {"en": "en-GB"}.get(self.language, self.language)
+        figures = {"fa": "arabext", "ar": "arab"}.get(self.language, "latn") if self.figures == OWN else "latn"
+        return f"{base}-u-nu-{figures}"
+
     # numbers
 
+    @cached_property
+    def _own_digits(self) -> bool:
+        return self.figures == OWN and self.language in _DIGITS
+
     def digits(self, text: str) -> str:
-        """Write the digits of our own text as this language does; a person's words are never passed through here."""
-        return text.translate(_PLAIN_DIGITS.get(self.language, {}))
+        """Write the digits of our own text as this reader does; a person's words are never passed through here."""
+        return text.translate(_PLAIN_DIGITS[self.language]) if self._own_digits else text
 
     def number(self, value: float, places: int = 0) -> str:
         """`1204` -> `1,204`, `۱٬۲۰۴`."""
         pattern = "#,##0" + ("." + "0" * places if places else "")
         text = format_decimal(value, format=pattern, locale="en").replace("-", MINUS)
-        return text.translate(_DIGITS.get(self.language, {}))
+        return text.translate(_DIGITS[self.language]) if self._own_digits else text
 
     def percent(self, share: float, places: int = 0) -> str:
         """`0.949` -> `94.9%`, `۹۴٫۹٪`; a share that is not whole is never rounded up to the whole."""
         value = share * 100
         if value < 100 and round(value, places) >= 100:
             value = 100 - 10**-places
-        return self.number(value, places) + ("٪" if self.language in _DIGITS else "%")
+        return self.number(value, places) + ("٪" if self._own_digits else "%")
 
     def signed(self, value: float, places: int = 0) -> str:
         """`42` -> `+42`, `-3` -> `−3`."""
@@ -83,30 +113,41 @@ class Reader:
         return f"{format_date(self.local(at).date(), form, locale=self._locale)} {self.clock_time(at)}"
 
     def day(self, at: datetime | date, *, year: bool = False, weekday: bool = True) -> str:
-        """`Sat 21 Nov`, `شنبه ۳۰ آبان`; Persian days are of the Jalali calendar."""
+        """`Sat 21 Nov`, `شنبه ۳۰ آبان`, in the reader's calendar."""
         day = self.local(at).date() if isinstance(at, datetime) else at
-        if self.language == "fa":
-            in_year, month, number = jalali(day)
-            text = f"{number} {MONTHS[month - 1]}" + (f" {in_year}" if year else "")
-            name = format_date(day, "EEEE", locale=self._locale) + " " if weekday else ""
-            return self.digits(name + text)
-        pattern = ("EEE " if weekday else "") + "d MMM" + (" y" if year else "")
-        return self.digits(format_date(day, pattern, locale=self._locale))
+        found = self._named(day)
+        if found is None:
+            pattern = ("EEE " if weekday else "") + "d MMM" + (" y" if year else "")
+            return self.digits(format_date(day, pattern, locale=self._locale))
+        name = format_date(day, "EEEE" if self.language == "fa" else "EEE", locale=self._locale) + " "
+        return (name if weekday else "") + self._in_calendar(day, found, year)
 
     def month(self, at: datetime) -> str:
         """`March 2021`, `اسفند ۱۳۹۹`."""
         day = self.local(at).date()
-        if self.language == "fa":
-            in_year, month, _ = jalali(day)
-            return self.digits(f"{MONTHS[month - 1]} {in_year}")
-        return self.digits(format_date(day, "MMMM y", locale=self._locale))
+        found = self._named(day)
+        if found is None:
+            return self.digits(format_date(day, "MMMM y", locale=self._locale))
+        return self.digits(f"{self.catalogue.gettext(found.month)} {found.year}")
+
+    def _named(self, day: date) -> Named | None:
+        return named(self.calendar or OF_LANGUAGE.get(self.language, GREGORIAN), day)
+
+    def _in_calendar(self, day: date, found: Named, year: bool) -> str:
+        if self.language == "he" and self.calendar == "hebrew":
+            return hebrew_letters(day) + (f" {hebrew_year(day)}" if year else "")
+        return self.digits(f"{found.day} {self.catalogue.gettext(found.month)}" + (f" {found.year}" if year else ""))
+
+    def _year(self, day: date) -> int:
+        found = self._named(day)
+        return found.year if found else day.year
 
     def moment(self, at: datetime, *, full: bool = False) -> str:
         """The shortest exact way to say when: the time today, else with its day, else with its year."""
         local, today = self.local(at), self.local(self.now)
         if not full and local.date() == today.date():
             return self.clock_time(at)
-        day = self.day(at, year=local.year != today.year)
+        day = self.day(at, year=self._year(local.date()) != self._year(today.date()))
         return self.catalogue.gettext("%(day)s, %(time)s") % {"day": day, "time": self.clock_time(at)}
 
     def field(self, at: datetime) -> str:
@@ -129,7 +170,7 @@ class Reader:
         first, last = self.local(start).date(), self.local(end - timedelta(microseconds=1)).date()
         if first == last:
             return self.day(first, year=True)
-        same_year = (jalali(first)[0] == jalali(last)[0]) if self.language == "fa" else first.year == last.year
+        same_year = self._year(first) == self._year(last)
         return self.catalogue.gettext("%(first)s to %(last)s") % {
             "first": self.day(first, year=not same_year, weekday=False),
             "last": self.day(last, year=True, weekday=False),

@@ -10,8 +10,8 @@ from jinja2 import UndefinedError
 from starlette.requests import Request
 
 from api import rendering
+from api.calendars import CALENDARS, named
 from api.clocks import Stop, clock_words, strip
-from api.jalali import jalali
 from api.plots import HEIGHT, WIDTH, shares
 from api.reader import Reader
 from api.rendering import Frame, back, marked, page
@@ -48,28 +48,69 @@ def test_a_change_carries_its_sign() -> None:
 
 
 @pytest.mark.parametrize(
-    ("gregorian", "persian"),
+    ("calendar", "gregorian", "found"),
     [
-        (date(2026, 11, 21), (1405, 8, 30)),
-        (date(2026, 3, 21), (1405, 1, 1)),
-        (date(2026, 3, 20), (1404, 12, 29)),
-        (date(2025, 3, 20), (1403, 12, 30)),
-        (date(2025, 3, 21), (1404, 1, 1)),
-        (date(2024, 3, 20), (1403, 1, 1)),
-        (date(1979, 2, 11), (1357, 11, 22)),
-        (date(2000, 1, 1), (1378, 10, 11)),
+        ("jalali", date(2026, 11, 21), (1405, "Aban", 30)),
+        ("jalali", date(2026, 3, 21), (1405, "Farvardin", 1)),
+        ("jalali", date(2025, 3, 20), (1403, "Esfand", 30)),
+        ("jalali", date(1979, 2, 11), (1357, "Bahman", 22)),
+        ("hijri", date(2026, 11, 21), (1448, "Jumada II", 11)),
+        ("hijri", date(2026, 2, 18), (1447, "Ramadan", 1)),
+        ("hebrew", date(2026, 11, 21), (5787, "Kislev", 11)),
+        ("hebrew", date(2024, 2, 21), (5784, "Adar I", 12)),
+        ("hebrew", date(2024, 3, 21), (5784, "Adar II", 11)),
+        ("hebrew", date(2025, 3, 21), (5785, "Adar", 21)),
+        ("hijri", date(2090, 1, 1), None),
+        ("gregorian", date(2026, 11, 21), None),
+        ("mayan", date(2026, 11, 21), None),
     ],
 )
-def test_known_days_of_the_persian_calendar(gregorian: date, persian: tuple[int, int, int]) -> None:
-    assert jalali(gregorian) == persian
+def test_known_days_of_the_calendars(calendar: str, gregorian: date, found: tuple[int, str, int] | None) -> None:
+    assert named(calendar, gregorian) == found
 
 
-@given(st.dates(date(1800, 1, 1), date(2300, 1, 1)))
-def test_a_day_later_is_the_next_day_of_the_persian_calendar(day: date) -> None:
-    year, month, number = jalali(day)
-    assert jalali(day + timedelta(days=1)) in {(year, month, number + 1), (year, month + 1, 1), (year + 1, 1, 1)}
-    assert 1 <= month <= 12
-    assert 1 <= number <= (31 if month <= 6 else 30)
+@given(st.sampled_from(CALENDARS[1:]), st.dates(date(1930, 1, 1), date(2070, 1, 1)))
+def test_a_day_later_is_the_next_day_of_every_calendar(calendar: str, day: date) -> None:
+    today, after = named(calendar, day), named(calendar, day + timedelta(days=1))
+    assert today is not None
+    assert after is not None
+    same_month = after == (today.year, today.month, today.day + 1)
+    assert same_month or (after.day == 1 and after.month != today.month and after.year - today.year in (0, 1))
+    assert 1 <= today.day <= 31
+
+
+@pytest.mark.parametrize(
+    ("language", "calendar", "figures", "day"),
+    [
+        ("en", "jalali", "own", "Sat 30 Aban 1405"),
+        ("en", "hebrew", "own", "Sat 11 Kislev 5787"),
+        ("he", "hebrew", "own", "שבת י״א בכסלו תשפ״ז"),
+        ("he", "", "own", "שבת 21 נוב׳ 2026"),
+        ("ar", "hijri", "own", "السبت ١١ جمادى الآخرة ١٤٤٨"),
+        ("ar", "hijri", "latin", "السبت 11 جمادى الآخرة 1448"),
+        ("fa", "", "latin", "شنبه 30 آبان 1405"),
+        ("fa", "gregorian", "own", "شنبه ۲۱ نوامبر ۲۰۲۶"),
+    ],
+)
+def test_days_are_written_in_the_calendar_and_digits_one_chose(
+    language: str, calendar: str, figures: str, day: str
+) -> None:
+    chosen = Reader(language, ZoneInfo("UTC"), NOW, calendar=calendar, figures=figures)
+    assert chosen.day(NOW, year=True) == day
+
+
+def test_latin_digits_are_latin_everywhere() -> None:
+    plain = Reader("fa", ZoneInfo("UTC"), NOW, figures="latin")
+    assert (plain.number(1204.5, 1), plain.percent(0.5), plain.locale) == ("1,204.5", "50%", "fa-u-nu-latn")
+    assert reader("fa").locale == "fa-u-nu-arabext"
+
+
+@pytest.mark.parametrize(
+    ("language", "chosen", "first"), [("en", None, 16), ("fa", None, 21), ("he", None, 15), ("fa", 0, 16)]
+)
+def test_a_week_begins_where_its_reader_says(language: str, chosen: int | None, first: int) -> None:
+    of = Reader(language, ZoneInfo("UTC"), NOW, week_from=chosen)
+    assert of.week_of(date(2026, 11, 21)) == date(2026, 11, first)
 
 
 @pytest.mark.parametrize(
