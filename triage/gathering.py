@@ -84,7 +84,7 @@ def _alone(session: Session, belongs: ColumnElement[bool]) -> list[Mention]:
 
 def _opened(session: Session, mention: Mention, crisis: Crisis, now: datetime) -> Issue:
     """Open the crisis's issue with its first mention, under the promise every issue has."""
-    policy = people.current_policy(session)
+    policy = people.current_policy(session, now)
     issue = Issue(
         version=1, status=Status.TRIAGE, title=snippet(mention.title or mention.text, TITLE) or mention.native_id,
         language=mention.language, is_demo=mention.is_demo, policy_id=policy.id, first_mention_id=mention.id,

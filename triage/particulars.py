@@ -1,7 +1,7 @@
 """What may be written of a person, a department or a policy: checked, cleaned, or refused with a sentence."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import time
 from typing import Any
 
@@ -13,6 +13,7 @@ from triage.models import Member, Role
 from triage.refusals import BadInput
 
 LANGUAGES = ("en", "fa", "ar", "he")
+DIGESTS = ("each", "hourly", "daily")
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 
 
@@ -33,7 +34,18 @@ def member(session: Session, given: Mapping[str, Any], known_id: int | None) -> 
         checked["channels"] = [text("channels", channel, 500) for channel in given["channels"]]
     if "quiet_hours" in given:
         checked["quiet_hours"] = quiet_hours(given["quiet_hours"])
+    if "digest" in given and given["digest"] not in DIGESTS:
+        raise BadInput("digest", "A digest is one of %(digests)s.", digests=", ".join(DIGESTS))
+    if "digest_at" in given:
+        checked["digest_at"] = _clock("digest_at", given["digest_at"])
     return checked
+
+
+def _clock(field: str, given: Any) -> str:
+    try:
+        return f"{time.fromisoformat(str(given)):%H:%M}"
+    except ValueError:
+        raise BadInput(field, "Write the time of day like 08:30.") from None
 
 
 def _email(session: Session, given: Any, known_id: int | None) -> str:
@@ -93,7 +105,7 @@ def text(field: str, given: Any, most: int) -> str:
     return trimmed
 
 
-def only(changes: Mapping[str, Any], known: set[str]) -> None:
+def only(changes: Mapping[str, Any], known: Collection[str]) -> None:
     """Refuse changes of anything else."""
     for field in changes:
         if field not in known:

@@ -1,17 +1,17 @@
-"""Who works here: departments, members, what each may see, and the policy they promised to keep."""
+"""Who works here: departments, their members, and who of them is here and can be handed an issue."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Exists, Select, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from triage import calendars, notify, particulars
-from triage.deadlines import Terms
-from triage.models import Department, Member, Membership, Policy, Role
+from triage.models import Department, Member, Membership, Role
 from triage.particulars import LANGUAGES
+from triage.policies import current_policy, new_policy, terms_of
 from triage.refusals import BadInput, NobodyEligible, NoSuch
 from triage.rights import Actor
 
@@ -20,6 +20,7 @@ __all__ = [
     "Actor",
     "actor_of",
     "admins",
+    "come_back",
     "create_department",
     "create_member",
     "current_policy",
@@ -38,13 +39,19 @@ __all__ = [
     "memberships",
     "need_eligible",
     "new_policy",
+    "part_of",
     "set_departments",
+    "set_members",
     "terms_of",
     "triagers",
     "update_department",
     "update_member",
 ]
 
+CHANGEABLE = frozenset(
+    {"name", "email", "role", "language", "timezone", "channels", "quiet_hours", "digest", "digest_at", "away_until",
+     "active"}
+)  # fmt: skip
 _KEY = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 Row = TypeVar("Row", Department, Member)
 
@@ -105,13 +112,14 @@ def memberships(session: Session) -> list[Membership]:
 
 
 def eligible(session: Session, department_id: int) -> list[Member]:
-    """Return who can own an issue of that department now: active members of an enabled one, by name."""
+    """Return who can own an issue of that department now: members of an enabled one who are here, by name.
+
+    A deputy can while no lead of it is here.
+    """
     wanted = (
-        select(Member)
-        .join(Membership, Membership.member_id == Member.id)
+        _here(department_id)
         .join(Department, Department.id == Membership.department_id)
-        .where(Membership.department_id == department_id, Department.enabled, Member.active)
-        .where(Member.role != Role.OUTSIDER)
+        .where(Department.enabled, or_(Membership.is_deputy.is_(False), ~_lead_is_here(department_id)))
         .order_by(Member.name, Member.id)
     )
     return list(session.scalars(wanted))
@@ -131,16 +139,16 @@ def department_members(session: Session, department_id: int | None) -> list[int]
 
 
 def leads(session: Session, department_id: int | None) -> list[int]:
-    """Return the ids of the active leads of a department."""
+    """Return the ids of the leads of a department who are here, or where none is those of its deputies."""
     if department_id is None:
         return []
-    wanted = (
-        select(Member.id)
-        .join(Membership, Membership.member_id == Member.id)
-        .where(Membership.department_id == department_id, Membership.is_lead, Member.active)
-        .where(Member.role != Role.OUTSIDER)
-    )
-    return list(session.scalars(wanted.order_by(Member.id)))
+    found = session.execute(
+        _here(department_id)
+        .with_only_columns(Member.id, Membership.is_lead)
+        .where(or_(Membership.is_lead, Membership.is_deputy))
+        .order_by(Member.id)
+    ).all()
+    return [row.id for row in found if row.is_lead] or [row.id for row in found]
 
 
 def listeners(session: Session) -> list[int]:
@@ -163,51 +171,9 @@ def triagers(session: Session) -> list[int]:
     return listeners(session) or managers(session) or admins(session)
 
 
-def current_policy(session: Session, now: datetime | None = None) -> Policy:
-    """Return the policy in force for new issues; raise `NoSuch` before the first."""
-    wanted = select(Policy).order_by(Policy.effective_at.desc(), Policy.id.desc()).limit(1)
-    if now is not None:
-        wanted = wanted.where(Policy.effective_at <= now)
-    found = session.scalars(wanted).one_or_none()
-    if found is None:
-        raise NoSuch("policy", "current")
-    return found
-
-
-def terms_of(policy: Policy) -> Terms:
-    """Return a policy's numbers as a plain value."""
-    return Terms(
-        triage_hours=policy.triage_hours,
-        resolution_hours=policy.resolution_hours,
-        late_after_hours=policy.late_after_hours,
-        late_hours=policy.late_hours,
-        pause_hours=policy.pause_hours,
-        reopen_hours=policy.reopen_hours,
-        warn_at=tuple(sorted(int(step) for step in policy.warn_at)),
-        at_risk_hours=policy.at_risk_hours,
-    )
-
-
 def hours_of(found: Department | None) -> calendars.Calendar | None:
     """Return a department's working hours; `None` is around the clock."""
     return None if found is None else calendars.read(found.timezone, found.hours)
-
-
-def new_policy(session: Session, *, now: datetime, name: str = "", **numbers: Any) -> Policy:
-    """Write a new edition of the policy, in force from `now`; issues that stand keep theirs. Raise `BadInput`."""
-    limits = {"triage_hours": 720.0, "resolution_hours": 2160.0, "late_after_hours": 720.0, "late_hours": 720.0,
-              "pause_hours": 8760.0, "reopen_hours": 8760.0, "join_hours": 2160.0, "at_risk_hours": 720.0}  # fmt: skip
-    for field, value in numbers.items():
-        if field == "warn_at":
-            particulars.steps(value)
-        elif field not in limits:
-            raise BadInput(field, "A policy has no such number.")
-        elif not particulars.is_number(value) or not 0 < value <= limits[field]:
-            raise BadInput(field, "Hours must be more than 0 and at most %(most)s.", most=limits[field])
-    made = Policy(name=particulars.text("name", name, 200) if name else "Everyone, 24/7", effective_at=now, **numbers)
-    session.add(made)
-    session.flush()
-    return made
 
 
 def create_department(
@@ -285,44 +251,87 @@ def create_member(
 def update_member(session: Session, member_id: int, **changes: Any) -> Member:
     """Change a person; the last active administrator stays one. Raise `BadInput`."""
     found = member(session, member_id)
-    particulars.only(changes, {"name", "email", "role", "language", "timezone", "channels", "quiet_hours", "active"})
+    particulars.only(changes, CHANGEABLE)
     checked = particulars.member(session, changes, found.id)
     stays = checked.get("role", found.role) == Role.ADMIN and checked.get("active", found.active)
     if not stays and admins(session) == [found.id]:
         raise BadInput("role", "Somebody must stay administrator: make another one first.")
     _changed(session, found, checked)
-    if {"quiet_hours", "timezone"} & set(checked):
+    if {"quiet_hours", "timezone", "digest", "digest_at"} & set(checked):
         notify.rouse(session, found.id)
     return found
 
 
-def join_department(session: Session, member_id: int, department_id: int, *, is_lead: bool = False) -> None:
-    """Let a member work in a department, or change whether they lead it."""
+def join_department(
+    session: Session, member_id: int, department_id: int, *, is_lead: bool = False, is_deputy: bool = False
+) -> None:
+    """Let a member work in a department, or change whether they lead it or stand in for who does."""
     member(session, member_id)
     department(session, department_id)
-    session.merge(Membership(member_id=member_id, department_id=department_id, is_lead=is_lead))
+    if is_lead and is_deputy:
+        raise BadInput("deputy", "Nobody is their own deputy: choose one of the two.")
+    session.merge(Membership(member_id=member_id, department_id=department_id, is_lead=is_lead, is_deputy=is_deputy))
     session.flush()
 
 
 def leave_department(session: Session, member_id: int, department_id: int) -> None:
     """Let a member work in a department no longer; their issues there stay with the department."""
-    session.execute(
-        delete(Membership).where(Membership.member_id == member_id, Membership.department_id == department_id)
-    )
+    found = session.get(Membership, (member_id, department_id))
+    if found is not None:
+        session.delete(found)
+        session.flush()
 
 
-def set_departments(session: Session, member_id: int, leads_by_department: Mapping[int, bool]) -> None:
-    """Let a member work in exactly these departments; the value says whether they lead there."""
-    member(session, member_id)
-    for department_id in leads_by_department:
+def set_departments(session: Session, member_id: int, places: Mapping[int, str]) -> None:
+    """Let a member work in exactly these departments, in each as "member", "lead" or "deputy"."""
+    for department_id in places:
         department(session, department_id)
-    session.execute(
-        delete(Membership).where(
-            Membership.member_id == member_id, Membership.department_id.not_in(list(leads_by_department))
-        )
+    for row in memberships(session):
+        if row.member_id == member_id and row.department_id not in places:
+            leave_department(session, member_id, row.department_id)
+    for department_id, part in places.items():
+        join_department(session, member_id, department_id, is_lead=part == "lead", is_deputy=part == "deputy")
+
+
+def set_members(session: Session, department_id: int, parts: Mapping[int, str]) -> None:
+    """Let exactly these members work in a department, each as "member", "lead" or "deputy"."""
+    for member_id in parts:
+        member(session, member_id)
+    for row in memberships(session):
+        if row.department_id == department_id and row.member_id not in parts:
+            leave_department(session, row.member_id, department_id)
+    for member_id, part in parts.items():
+        join_department(session, member_id, department_id, is_lead=part == "lead", is_deputy=part == "deputy")
+
+
+def part_of(row: Membership) -> str:
+    """Return what somebody is in a department: "lead", "deputy" or "member"."""
+    return "lead" if row.is_lead else "deputy" if row.is_deputy else "member"
+
+
+def come_back(session: Session, now: datetime) -> int:
+    """Let those be here again whose time away is over; return how many."""
+    over = update(Member).where(Member.away_until <= now).values(away_until=None).returning(Member.id)
+    return len(session.execute(over).all())
+
+
+def _here(department_id: int) -> Select[Any]:
+    return (
+        select(Member)
+        .join(Membership, Membership.member_id == Member.id)
+        .where(Membership.department_id == department_id, Member.active, Member.away_until.is_(None))
+        .where(Member.role != Role.OUTSIDER)
     )
-    for department_id, is_lead in leads_by_department.items():
-        join_department(session, member_id, department_id, is_lead=is_lead)
+
+
+def _lead_is_here(department_id: int) -> Exists:
+    lead, place = aliased(Member), aliased(Membership)
+    return (
+        select(place.member_id)
+        .join(lead, lead.id == place.member_id)
+        .where(place.department_id == department_id, place.is_lead, lead.active, lead.away_until.is_(None))
+        .exists()
+    )
 
 
 def _in_role(session: Session, role: Role) -> list[int]:

@@ -5,7 +5,7 @@ from celery import shared_task
 from listener.clock import utc_now
 from listener.database import transaction
 from triage import alarm as alarming
-from triage import channels, notify, route
+from triage import channels, notify, people, route
 from triage import crisis as crises
 from triage import escalate as escalating
 
@@ -23,7 +23,9 @@ def route_round() -> None:
 
 @shared_task(name="triage.escalate")
 def escalate() -> None:
-    """Warn of promises at risk, and write down those that broke."""
+    """Let those be here again whose time away is over, warn of promises at risk, and write down those that broke."""
+    with transaction() as session:
+        people.come_back(session, utc_now())
     with transaction() as session:
         escalating.round(session, utc_now())
 

@@ -98,7 +98,9 @@ def add_member(
                 session, name=person.name, email=person.email, role=person.role, now=now, language=person.language,
                 timezone=person.timezone,
             )  # fmt: skip
-            people.set_departments(session, made.id, {one: one in person.leads for one in person.department})
+            people.set_departments(
+                session, made.id, {one: "lead" if one in person.leads else "member" for one in person.department}
+            )
     except Refusal as refusal:
         return _page(request, session, acting, found, now, person=person, wrong=_wrong(request, "member", refusal),
                      status=status_of(refusal))  # fmt: skip
@@ -117,7 +119,9 @@ def change_member(
                 session, member_id, name=person.name, email=person.email, role=person.role,
                 language=person.language, timezone=person.timezone, active=person.active,
             )  # fmt: skip
-            people.set_departments(session, member_id, {one: one in person.leads for one in person.department})
+            people.set_departments(
+                session, member_id, {one: "lead" if one in person.leads else "member" for one in person.department}
+            )
     except Refusal as refusal:
         wrong = _wrong(request, f"member-{member_id}", refusal)
         return _page(request, session, acting, found, now, change=member_id, wrong=wrong, status=status_of(refusal))

@@ -1,5 +1,6 @@
 """Who you are here."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -7,8 +8,8 @@ from pydantic import Field
 
 from api.accounts import Scope, Visitor
 from api.dependencies import Actor, Database, SignedIn, require
-from api.v1.members import QuietHours, changes_of, check_channels
-from api.v1.paging import Given, Shape, example
+from api.v1.members import Digest, QuietHours, changes_of, check_channels
+from api.v1.paging import Given, Instant, Shape, example
 from triage import notify, people
 from triage.models import Role
 
@@ -29,6 +30,9 @@ class Me(Shape):
             "timezone": "Europe/Berlin",
             "channels": ["email"],
             "quiet_hours": {"from": "22:00", "until": "07:00"},
+            "digest": "daily",
+            "digest_at": "08:00",
+            "away_until": None,
             "department_ids": [1],
             "led_ids": [1],
             "scopes": None,
@@ -44,6 +48,9 @@ class Me(Shape):
     timezone: str
     channels: list[str]
     quiet_hours: QuietHours | None
+    digest: Digest
+    digest_at: str
+    away_until: datetime | None
     department_ids: list[int]
     led_ids: list[int]
     scopes: list[str] | None
@@ -59,6 +66,9 @@ class MyChanges(Given):
         default=None, max_length=10, description='"email", or apprise addresses, beside the notice in the app.'
     )
     quiet_hours: QuietHours | None = Field(default=None, description="Null is none.")
+    digest: Digest | None = Field(default=None, description="How what can wait comes outside the app.")
+    digest_at: str | None = Field(default=None, max_length=8, examples=["08:30"])
+    away_until: Instant | None = Field(default=None, description="You are handed nothing until then; null: here again.")
 
 
 @router.get("", summary="Read who you are", response_description="You.")
@@ -69,7 +79,10 @@ def read(session: Database, acting: Actor, found: SignedIn) -> Me:
 
 @router.patch("", summary="Change how you read and are told", response_description="You.")
 def change(session: Database, acting: Oneself, found: SignedIn, body: MyChanges) -> Me:
-    """Change your language, your zone, your channels and your quiet hours. What waits for you goes by the new ones."""
+    """Change your language, zone, channels, quiet hours and letters, or say that you are away.
+
+    What waits for you goes by the new ones.
+    """
     check_channels(body.channels or [])
     people.update_member(session, acting.member_id, **changes_of(body))
     return _me(session, acting, found)
@@ -86,6 +99,9 @@ def _me(session: Database, acting: people.Actor, found: Visitor) -> Me:
         timezone=member.timezone,
         channels=[str(channel) for channel in member.channels],
         quiet_hours=QuietHours.model_validate(member.quiet_hours) if member.quiet_hours else None,
+        digest=member.digest,
+        digest_at=member.digest_at,
+        away_until=member.away_until,
         department_ids=sorted(acting.department_ids),
         led_ids=sorted(acting.led_ids),
         scopes=None if found.scopes is None else sorted(found.scopes),

@@ -1,7 +1,8 @@
 """The people at work here."""
 
 from collections import defaultdict
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, status
 from pydantic import ConfigDict, Field
@@ -10,7 +11,7 @@ from api import accounts
 from api.accounts import Scope
 from api.dependencies import LEADERS, Database, Now, require
 from api.settings import settings
-from api.v1.paging import Given, Shape, Stretch, example
+from api.v1.paging import Given, Instant, Shape, Stretch, example
 from api.v1.problems import NOT_HERE
 from triage import channels, models, people
 from triage.models import Role
@@ -19,11 +20,13 @@ from triage.refusals import BadInput
 router = APIRouter(prefix="/members", tags=["members"])
 Insider = Annotated[people.Actor, Depends(require())]
 Admin = Annotated[people.Actor, Depends(require(Role.ADMIN, scope=Scope.ADMIN))]
+Digest = Literal["each", "hourly", "daily"]
 
 _CARA = {
     "id": 1, "name": "Cara", "role": "owner", "language": "en", "timezone": "Europe/Berlin", "active": True,
-    "is_demo": False, "departments": [{"id": 1, "is_lead": True}], "email": "cara@example.org", "channels": ["email"],
-    "quiet_hours": {"from": "22:00", "until": "07:00"},
+    "is_demo": False, "departments": [{"id": 1, "is_lead": True, "is_deputy": False}],
+    "email": "cara@example.org", "channels": ["email"],
+    "quiet_hours": {"from": "22:00", "until": "07:00"}, "digest": "each", "digest_at": "08:00", "away_until": None,
 }  # fmt: skip
 
 
@@ -44,6 +47,14 @@ class Place(Shape):
 
     id: int
     is_lead: bool = False
+    is_deputy: bool = Field(default=False, description="Stands in for the lead: handed issues while no lead is here.")
+
+    @property
+    def part(self) -> str:
+        """What somebody is there."""
+        if self.is_lead and self.is_deputy:
+            raise BadInput("departments", "Nobody is their own deputy: choose one of the two.")
+        return "lead" if self.is_lead else "deputy" if self.is_deputy else "member"
 
 
 class Member(Shape):
@@ -60,11 +71,14 @@ class Member(Shape):
     language: str
     timezone: str
     active: bool
+    away_until: datetime | None = Field(description="Handed nothing until then; null is here.")
     is_demo: bool
     departments: list[Place]
     email: str | None
     channels: list[str] | None
     quiet_hours: QuietHours | None
+    digest: Digest | None = Field(description="What can wait comes each by itself, or gathered in one letter.")
+    digest_at: str | None = Field(description="When a daily letter comes, by the clock on their wall.")
 
 
 class NewMember(Given):
@@ -92,6 +106,9 @@ class MemberChanges(Given):
     timezone: str | None = None
     channels: list[str] | None = Field(default=None, max_length=10)
     quiet_hours: QuietHours | None = Field(default=None, description="Null is none.")
+    digest: Digest | None = None
+    digest_at: str | None = Field(default=None, max_length=8, examples=["08:30"])
+    away_until: Instant | None = Field(default=None, description="Null is here again.")
     active: bool | None = None
     departments: list[Place] | None = Field(default=None, max_length=100, description="Exactly these from now on.")
 
@@ -132,7 +149,7 @@ def create(session: Database, acting: Admin, now: Now, body: NewMember) -> Membe
     check_channels(body.channels)
     given = body.model_dump(by_alias=True, exclude={"departments"})
     made = people.create_member(session, **given, now=now)
-    people.set_departments(session, made.id, {place.id: place.is_lead for place in body.departments})
+    people.set_departments(session, made.id, {place.id: place.part for place in body.departments})
     return _shown(made, _places(session)[made.id], acting)
 
 
@@ -143,7 +160,7 @@ def change(session: Database, acting: Admin, member_id: int, body: MemberChanges
     changes = changes_of(body)
     changed = people.update_member(session, member_id, **changes)
     if body.departments is not None:
-        people.set_departments(session, member_id, {place.id: place.is_lead for place in body.departments})
+        people.set_departments(session, member_id, {place.id: place.part for place in body.departments})
     if not changed.active:
         accounts.sign_out_everywhere(session, accounts.account_of(session, member_id).id)
     return _shown(changed, _places(session)[member_id], acting)
@@ -162,9 +179,10 @@ def sign_in_link(session: Database, acting: Admin, now: Now, member_id: int) -> 
 
 
 def changes_of(body: Given) -> dict[str, Any]:
-    """Return what a body changes of a member; only quiet hours can be nothing. Raise `BadInput`."""
+    """Return what a body changes of a member; only quiet hours and a time away can be nothing. Raise `BadInput`."""
     changes = body.model_dump(by_alias=True, exclude_unset=True, exclude={"departments"})
-    for name in [name for name, value in changes.items() if value is None and name != "quiet_hours"]:
+    empty = {name for name, value in changes.items() if value is None} - {"quiet_hours", "away_until"}
+    for name in sorted(empty):
         raise BadInput(name, "This cannot be empty.")
     return changes
 
@@ -172,7 +190,7 @@ def changes_of(body: Given) -> dict[str, Any]:
 def _places(session: Database) -> dict[int, list[Place]]:
     found: dict[int, list[Place]] = defaultdict(list)
     for row in people.memberships(session):
-        found[row.member_id].append(Place(id=row.department_id, is_lead=row.is_lead))
+        found[row.member_id].append(Place(id=row.department_id, is_lead=row.is_lead, is_deputy=row.is_deputy))
     return found
 
 
@@ -186,12 +204,15 @@ def _shown(row: models.Member, places: list[Place], acting: people.Actor) -> Mem
         language=row.language,
         timezone=row.timezone,
         active=row.active,
+        away_until=row.away_until,
         is_demo=row.is_demo,
         departments=places,
         email=row.email if own or acting.role in LEADERS else None,
         # an apprise address holds secrets
         channels=[str(channel) for channel in row.channels] if sees_all else None,
         quiet_hours=QuietHours.model_validate(row.quiet_hours) if sees_all and row.quiet_hours else None,
+        digest=row.digest if sees_all else None,
+        digest_at=row.digest_at if sees_all else None,
     )
 
 

@@ -108,7 +108,7 @@ def test_a_member_is_added_changed_and_let_in_by_a_link(signed_in: SignIn, cast:
     made = ada.post("/api/v1/members", json=body)
     assert made.status_code == 201
     number = made.json()["id"]
-    assert made.json()["departments"] == [{"id": cast.product.id, "is_lead": False}]
+    assert made.json()["departments"] == [{"id": cast.product.id, "is_lead": False, "is_deputy": False}]
     assert made.json()["quiet_hours"] == {"from": "23:00", "until": "06:30"}
     link = ada.post(f"/api/v1/members/{number}/sign-in-link").json()["url"]
     assert visitor.post(link.removeprefix("http://127.0.0.1:8000")).status_code == 303

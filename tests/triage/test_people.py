@@ -137,13 +137,13 @@ def test_a_member_keeps_their_own_address_and_unknown_fields_are_refused(session
 
 
 def test_departments_of_a_member_are_set_as_a_whole(session: Session, cast: Cast) -> None:
-    people.set_departments(session, cast.cara.member_id, {cast.content.id: False, cast.product.id: True})
+    people.set_departments(session, cast.cara.member_id, {cast.content.id: "member", cast.product.id: "lead"})
     actor = people.actor_of(session, cast.cara.member_id)
     assert (actor.department_ids, actor.led_ids) == ({cast.content.id, cast.product.id}, {cast.product.id})
     people.leave_department(session, cast.cara.member_id, cast.content.id)
     assert people.actor_of(session, cast.cara.member_id).department_ids == {cast.product.id}
     with pytest.raises(NoSuch):
-        people.set_departments(session, cast.cara.member_id, {10**9: False})
+        people.set_departments(session, cast.cara.member_id, {10**9: "member"})
     assert people.actor_of(session, cast.cara.member_id).department_ids == {cast.product.id}
 
 
@@ -156,3 +156,25 @@ def test_an_outsider_sees_nothing_even_as_a_member_of_a_department(session: Sess
     assert [name for name in ("cara", "conor", "petra", "lina", "max", "ada") if rights.may_see(getattr(cast, name), issue)] == [
         "cara", "lina", "max", "ada",
     ]  # fmt: skip
+
+
+def test_a_deputy_stands_in_while_no_lead_is_here(session: Session, cast: Cast, now: datetime) -> None:
+    people.join_department(session, cast.petra.member_id, cast.care.id, is_deputy=True)
+    assert [one.name for one in people.eligible(session, cast.care.id)] == ["Cara"]
+    assert people.leads(session, cast.care.id) == [cast.cara.member_id]
+    people.update_member(session, cast.cara.member_id, away_until=now + timedelta(days=3))
+    assert [one.name for one in people.eligible(session, cast.care.id)] == ["Petra"]
+    assert people.leads(session, cast.care.id) == [cast.petra.member_id]
+
+
+def test_who_was_away_is_here_again_when_it_is_over(session: Session, cast: Cast, now: datetime) -> None:
+    people.update_member(session, cast.cara.member_id, away_until=now + timedelta(days=3))
+    assert people.eligible(session, cast.care.id) == []
+    assert people.come_back(session, now + timedelta(days=2)) == 0
+    assert people.come_back(session, now + timedelta(days=3)) == 1
+    assert [one.name for one in people.eligible(session, cast.care.id)] == ["Cara"]
+
+
+def test_nobody_is_their_own_deputy(session: Session, cast: Cast) -> None:
+    with pytest.raises(BadInput):
+        people.join_department(session, cast.cara.member_id, cast.care.id, is_lead=True, is_deputy=True)
