@@ -43,6 +43,7 @@ class Frame:
     role: str = ""
     department_ids: frozenset[int] = frozenset()
     theme: str = "auto"
+    keys: bool = True  # single keys act (WCAG 2.1.4)
     heard_at: Any = None
     spikes: int = 0
     unread: int = 0

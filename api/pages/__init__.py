@@ -8,6 +8,7 @@ from api.pages import (
     corrections,
     crises,
     demo,
+    drafts,
     events,
     feeds,
     flowchart,
@@ -18,6 +19,7 @@ from api.pages import (
     mentions,
     notices,
     people,
+    presence,
     promises,
     quarantine,
     reputation,
@@ -31,6 +33,6 @@ from api.pages import (
 router = APIRouter()
 for one in (
     signin, inbox, issue, promises, mentions, corrections, quarantine, authors, reputation, spikes, today, crises,
-    sweep, events, hushes, hearing, feeds, topics, alarm, flowchart, people, notices, demo,
+    sweep, events, hushes, hearing, feeds, topics, alarm, flowchart, people, notices, demo, presence, drafts,
 ):  # fmt: skip
     router.include_router(one.router)

@@ -90,17 +90,19 @@ def _frame(session: Session, member: Member, acting: people.Actor, now: datetime
             .where(Notice.member_id == member.id, Notice.channel == "inapp", Notice.read_at.is_(None))
             .scalar_subquery(),
             exists().where(Feed.is_demo),
-            select(Account.preferences["theme"].astext).where(Account.member_id == member.id).scalar_subquery(),
+            select(Account.preferences).where(Account.member_id == member.id).scalar_subquery(),
         )
     ).one()
-    heard_at, spikes, unread, demo, theme = counted
+    heard_at, spikes, unread, demo, found = counted
+    wishes = found or {}
     outside = acting.role == Role.OUTSIDER
     return Frame(
         reader=Reader(language, ZoneInfo(member.timezone), now),
         member_id=member.id,
         name=member.name,
         role=member.role,
-        theme=theme if theme in ("light", "dark") else "auto",
+        theme=wishes["theme"] if wishes.get("theme") in ("light", "dark") else "auto",
+        keys=wishes.get("keys") != "off",
         heard_at=None if outside else heard_at,
         spikes=0 if outside else int(spikes),
         unread=int(unread),
