@@ -85,7 +85,7 @@ def test_what_cannot_be_read_is_said_with_its_line(source: str, line: int, words
     [
         ('start = "spam"', 'start = "spm"', "unknown_start", 1, ""),
         ('ask = "kind"', 'ask = "knd"', "unknown_fact", 4, "spam"),
-        ('ask = "kind"', "", "unknown_fact", 2, "spam"),
+        ('ask = "kind"', "", "asks_nothing", 2, "spam"),
         ('test = "is"', 'test = "equals"', "unknown_test", 5, "spam"),
         ('test = "is"', 'test = "at_least"', "unfit_test", 5, "spam"),
         ('value = "spam"', 'value = ["spam"]', "odd_value", 6, "spam"),

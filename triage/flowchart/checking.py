@@ -15,7 +15,7 @@ def check(chart: Chart, departments: Collection[str], facts: Mapping[str, FactSo
     problems = [*chart.stray, *_start(chart)]
     for step in chart.steps.values():
         problems += _assign(step, departments) if isinstance(step, Assign) else _ask(chart, step, facts)
-    problems += _loops(chart)
+    problems += loops(chart)
     problems += _unreachable(chart)
     return sorted(problems, key=lambda problem: problem.line)
 
@@ -56,11 +56,12 @@ def _ask(chart: Chart, step: Ask, facts: Mapping[str, FactSort]) -> Iterator[Pro
 def _question(step: Ask, facts: Mapping[str, FactSort]) -> Iterator[Problem]:
     fact = facts.get(step.fact)
     if fact is None:
-        near = nearest(step.fact, facts) or f" A step may ask {listed(facts)}."
         if not step.fact:
             sentence = "This step neither asks nor assigns. Write `ask` with a fact, or `assign` with a department."
-        else:
-            sentence = f'Nothing is known by the name "{step.fact}".{near}'
+            yield Problem(step.at("ask"), step.name, "asks_nothing", sentence)
+            return
+        near = nearest(step.fact, facts) or f" A step may ask {listed(facts)}."
+        sentence = f'Nothing is known by the name "{step.fact}".{near}'
         yield Problem(step.at("ask"), step.name, "unknown_fact", sentence, {"name": step.fact, "known": list(facts)})
         return
     fitting = [test for test, (sort, _) in TESTS.items() if sort == fact.sort]
@@ -97,8 +98,9 @@ def _value(step: Ask, fact: FactSort) -> Iterator[Problem]:
                 )
 
 
-def _loops(chart: Chart) -> Iterator[Problem]:
-    """One problem for each edge that leads back into its own walk, said at the step it leaves."""
+def loops(chart: Chart) -> list[Problem]:
+    """Return one problem for each edge that leads back into its own walk, said at the step it leaves."""
+    found: list[Problem] = []
     settled: set[str] = set()
     for root in chart.steps:
         trail: list[str] = []
@@ -117,9 +119,10 @@ def _loops(chart: Chart) -> Iterator[Problem]:
                 if target in trail:
                     round_trip = [*trail[trail.index(target) :], target]
                     sentence = f"This walk never ends: {' → '.join(round_trip)}. Lead one of these answers elsewhere."
-                    yield Problem(chart.steps[name].line, name, "loop", sentence, {"steps": round_trip})
+                    found.append(Problem(chart.steps[name].line, name, "loop", sentence, {"steps": round_trip}))
                 elif target in chart.steps:
                     stack.append((target, False))
+    return found
 
 
 def _unreachable(chart: Chart) -> Iterator[Problem]:
