@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from api import preferences
 from api.dependencies import HEARERS, Actor, Database, Now, Open, signed_in, visitor
 from api.errors import NotAllowed
 from api.locales import LANGUAGES
@@ -93,16 +94,23 @@ def _frame(session: Session, member: Member, acting: people.Actor, now: datetime
             select(Account.preferences).where(Account.member_id == member.id).scalar_subquery(),
         )
     ).one()
-    heard_at, spikes, unread, demo, found = counted
-    wishes = found or {}
+    heard_at, spikes, unread, demo, kept = counted
+    wishes = preferences.read(kept)
     outside = acting.role == Role.OUTSIDER
     return Frame(
-        reader=Reader(language, ZoneInfo(member.timezone), now),
+        reader=Reader(
+            language,
+            ZoneInfo(member.timezone),
+            now,
+            calendar=wishes.calendar,
+            figures=wishes.figures,
+            week_from=wishes.week_from,
+        ),
         member_id=member.id,
         name=member.name,
         role=member.role,
-        theme=wishes["theme"] if wishes.get("theme") in ("light", "dark") else "auto",
-        keys=wishes.get("keys") != "off",
+        theme=wishes.theme,
+        keys=wishes.keys == "on",
         heard_at=None if outside else heard_at,
         spikes=0 if outside else int(spikes),
         unread=int(unread),

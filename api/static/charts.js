@@ -23,7 +23,7 @@
   const faded = (rgb, share) => rgb.replace(/^rgb\((.*)\)$/, `rgba($1, ${share})`);
 
   function speech({ language, zone, percent }) {
-    const locale = language === "ar" ? "ar-u-nu-arab" : language === "en" ? "en-GB" : language;
+    const locale = document.documentElement.dataset.locale ?? language;
     const format = (options) => new Intl.DateTimeFormat(locale, { timeZone: zone, ...options });
     const day = format({ weekday: "short" });
     const hour = format({ hour: "2-digit", minute: "2-digit", hour12: false });
