@@ -15,7 +15,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from api.models import Account, SignedIn, SignInLink, SignInTry, Token
+from triage import audit
 from triage.models import Member
+
+# a key that was made or ended, and a password that was set, stand in the trail of settings
+audit.keep(Token, "token", ("name", "scopes", "expires_at", "revoked_at"))
+audit.keep(Account, "password", ("password_hash",))
 
 TRIES = 5
 REST = timedelta(minutes=15)
@@ -271,13 +276,13 @@ def tokens_of(session: Session, account_id: int) -> list[Token]:
 
 def revoke_token(session: Session, account_id: int, token_id: int, now: datetime) -> bool:
     """End one token of an account; say whether there was one."""
-    ended = (
-        update(Token)
-        .where(Token.id == token_id, Token.account_id == account_id, Token.revoked_at.is_(None))
-        .values(revoked_at=now)
-        .returning(Token.id)
-    )
-    return session.scalar(ended) is not None
+    wanted = select(Token).where(Token.id == token_id, Token.account_id == account_id, Token.revoked_at.is_(None))
+    token = session.scalar(wanted.with_for_update())
+    if token is None:
+        return False
+    token.revoked_at = now
+    session.flush()
+    return True
 
 
 def _active(session: Session, account_id: int) -> Account | None:

@@ -17,7 +17,7 @@ from listener.clock import utc_now
 from listener.database import transaction
 from listener.fetch import Fetcher
 from listener.settings import settings as hearing
-from triage import people
+from triage import audit, people
 from triage.models import Role
 
 COOKIE = "hearback_signed_in"
@@ -63,8 +63,9 @@ def signed_in(found: MaybeVisitor) -> Visitor:
 SignedIn = Annotated[Visitor, Depends(signed_in)]
 
 
-def actor(session: Database, found: SignedIn) -> people.Actor:
-    """Return who acts, with role and departments; everybody signed in, outsiders too."""
+def actor(session: Database, found: SignedIn, now: Now) -> people.Actor:
+    """Return who acts, with role and departments; everybody signed in, outsiders too. Settings they change say so."""
+    audit.acting(session, found.member_id, now)
     return people.actor_of(session, found.member_id)
 
 
@@ -112,7 +113,7 @@ def require_briefly(*roles: Role, scope: Scope = Scope.READ) -> Callable[..., pe
     def admit_briefly(request: Request, open_one: Open, now: Now) -> people.Actor:
         with open_one() as session:
             found = signed_in(visitor(request, session, now))
-            return admit(actor(session, found), found)
+            return admit(actor(session, found, now), found)
 
     return admit_briefly
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from listener.alarm.watch import BUDGETS
@@ -110,8 +110,12 @@ def check_tolerance(tolerance: float) -> None:
 def remove(session: Session, topic_id: int) -> bool:
     """Delete a topic with its counts; the mentions stay. Return whether there was one."""
     session.execute(select(func.pg_advisory_xact_lock(TURN)))
-    gone = session.execute(delete(Topic).where(Topic.id == topic_id).returning(Topic.id)).scalar_one_or_none()
-    return gone is not None
+    topic = session.get(Topic, topic_id, with_for_update=True)
+    if topic is None:
+        return False
+    session.delete(topic)
+    session.flush()
+    return True
 
 
 def preview(session: Session, query: str, limit: int = 20, *, now: datetime, days: int = 30) -> Preview:

@@ -1,17 +1,65 @@
-"""The trail of settings: who changed what, and what stood there before; beside every change, never rewritten."""
+"""The trail of settings: who changed what, and what stood there before; beside every change, never rewritten.
 
-from collections.abc import Mapping
+Whoever is at the door is named once (`acting`); from then on every change of a row that is kept here writes its own
+line, in the same transaction, whichever page or program made it. What is no change of such a row calls `write`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
+from sqlalchemy import event, insert, inspect, select
 from sqlalchemy.orm import Session
 
-from triage.models import Audit
+from listener.models import Feed, FeedState, Topic
+from triage.models import Audit, Department, Member, Membership, Policy, Webhook
 
 # never shown again, so never written down either; what changed is said, not what it is
-SECRETS = frozenset({"credential", "password", "secret", "channels", "url"})
+SECRETS = frozenset({"credential", "password", "password_hash", "secret", "channels", "url"})
 HIDDEN = "•••"
+ACTING = "acting"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A row whose changes are written down: what it is called in the trail, and which of its fields count."""
+
+    subject: str
+    fields: tuple[str, ...]
+
+
+KEPT: dict[type, Kept] = {
+    Feed: Kept(
+        "feed",
+        ("name", "source", "address", "options", "interval", "language", "own_handles", "state", "credential"),
+    ),
+    Topic: Kept("topic", ("name", "kind", "query", "enabled", "tolerance")),
+    Department: Kept("department", ("name", "key", "timezone", "hours", "enabled")),
+    Member: Kept(
+        "member",
+        ("name", "email", "role", "language", "timezone", "channels", "quiet_hours", "digest", "digest_at",
+         "away_until", "active"),
+    ),
+    Membership: Kept("membership", ("is_lead", "is_deputy")),
+    Policy: Kept(
+        "policy",
+        ("name", "effective_at", "triage_hours", "resolution_hours", "late_after_hours", "late_hours", "pause_hours",
+         "reopen_hours", "join_hours", "warn_at", "at_risk_hours"),
+    ),
+    Webhook: Kept("webhook", ("url", "secret", "enabled")),
+}  # fmt: skip
+
+
+def keep(row: type, subject: str, fields: Sequence[str]) -> None:
+    """Write down the changes of another sort of row too: the top floor's own."""
+    KEPT[row] = Kept(subject, tuple(fields))
+
+
+def acting(session: Session, by_id: int, now: datetime) -> None:
+    """Name whoever changes settings in this session from now on."""
+    session.info[ACTING] = (by_id, now)
 
 
 def write(
@@ -64,3 +112,58 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (set, frozenset)):
         return sorted(_plain(one) for one in value)
     return value
+
+
+@event.listens_for(Session, "after_flush")
+def _write_down(session: Session, _: Any) -> None:
+    """Write a line for each kept row this flush changed; the flush still knows what stood there before."""
+    if ACTING not in session.info:
+        return
+    by_id, now = session.info[ACTING]
+    lines = [{"at": now, "by_id": by_id, **line} for line in _lines(session)]
+    if lines:
+        session.execute(insert(Audit), lines)
+
+
+def _lines(session: Session) -> Iterator[dict[str, Any]]:
+    for what, rows in (("made", session.new), ("changed", session.dirty), ("deleted", session.deleted)):
+        for row in rows:
+            kept = KEPT.get(type(row))
+            if kept is None:
+                continue
+            said, becomes = _before(row, kept), {field: getattr(row, field) for field in kept.fields}
+            if what == "made":
+                said, becomes = (
+                    {},
+                    {field: value for field, value in becomes.items() if value not in (None, "", [], {})},
+                )
+            elif what == "deleted":
+                becomes = {}
+            else:
+                said, becomes = _differing(said, becomes)
+            if not said and not becomes:
+                continue
+            done = "deleted" if becomes.get("state") == FeedState.DELETED else what
+            yield {"what": done, "said": _told(said), "becomes": _told(becomes), **_named(session, row, kept)}
+
+
+def _before(row: Any, kept: Kept) -> dict[str, Any]:
+    attributes = inspect(row).attrs
+    found = {}
+    for field in kept.fields:
+        gone = attributes[field].history.deleted
+        found[field] = gone[0] if gone else getattr(row, field)
+    return found
+
+
+def _differing(said: Mapping[str, Any], becomes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    names = [name for name in becomes if said[name] != becomes[name]]
+    return {name: said[name] for name in names}, {name: becomes[name] for name in names}
+
+
+def _named(session: Session, row: Any, kept: Kept) -> dict[str, Any]:
+    if isinstance(row, Membership):
+        # somebody's place is a matter of the department; the name says whose
+        name = session.scalar(select(Member.name).where(Member.id == row.member_id)) or ""
+        return {"subject": kept.subject, "subject_id": row.department_id, "name": name}
+    return {"subject": kept.subject, "subject_id": getattr(row, "id", None), "name": getattr(row, "name", "") or ""}
