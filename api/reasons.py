@@ -51,6 +51,15 @@ MOVES: Mapping[str, str] = {
     "split": N_("%(name)s split mentions off"),
     "note": N_("%(name)s noted, for us only"),
     "corrected": N_("%(name)s corrected what we heard"),
+    "private_line": N_("%(name)s left a line in public"),
+    "private_invitation": N_("%(name)s wrote to the author in private"),
+    "private_closed": N_("%(name)s said in public how it ended"),
+    "link": N_("%(name)s linked it: %(link)s"),
+    "unlink": N_("%(name)s took a link away: %(link)s"),
+    "followed_up": N_("%(name)s asked how it is now"),
+    "followed_up_left": N_("%(name)s left the word the next day"),
+    "told": N_("%(name)s told %(author)s"),
+    "told_not": N_("%(name)s took back that %(author)s was told"),
     "warn": N_("%(promise)s: %(step)s of the time was used"),
     "breach": N_("%(promise)s: the promise was broken"),
 }
@@ -71,6 +80,7 @@ NOTICES: Mapping[str, str] = {
     "nobody_eligible": N_("The chart sends an issue to %(department)s, where nobody can take it"),
     "unsure": N_("The chart could not decide; a person must"),
     "reopened": N_("An issue was opened again; the old promise runs on"),
+    "follow_up": N_("The day has come to ask how it is now"),
     "spike": N_("Something unusual is being said: %(topic)s"),
     "spike_rose": N_("Further from usual than before: %(topic)s"),
     "spike_over": N_("As usual again: %(topic)s"),
@@ -116,7 +126,14 @@ def refusal_words(reader: Reader, refusal: Refusal) -> str:
 def _done(reader: Reader, move: str, data: Mapping[str, Any]) -> str:
     by = data.get("by") or str(reader.catalogue.gettext(HOUSE))
     sentence = reader.catalogue.gettext(MOVES.get(move, N_("%(name)s changed it")))
-    return str(sentence) % {"name": by, "department": data.get("to") or "…", "promise": "…", "step": "…"}
+    return str(sentence) % {
+        "name": by,
+        "department": data.get("to") or "…",
+        "promise": "…",
+        "step": "…",
+        "link": "…",
+        "author": "…",
+    }
 
 
 def _plain(reader: Reader, words: Words, name: str, value: Any) -> Any:
@@ -141,13 +158,27 @@ def move_words(reader: Reader, move: MoveView) -> Markup:
         "department": _name(move.data.get("department") or "…"),
         "promise": _promise(reader, str(move.data.get("promise", ""))),
         "step": reader.percent(float(move.data.get("percent", 0)) / 100),
+        "link": _name(str(move.data.get("name") or "…")),
+        "author": _name(str(move.data.get("author") or "…")),
     }
-    sentence = Markup(escape(gettext(MOVES.get(move.sort, "%(name)s: " + move.sort)))) % values
+    sort = _sort(move)
+    sentence = Markup(escape(gettext(MOVES.get(sort, "%(name)s: " + sort)))) % values
     if move.data.get("owner"):
         sentence += Markup(escape(gettext(", to %(owner)s"))) % {"owner": _name(str(move.data["owner"]))}
     if move.data.get("channel"):
         sentence += Markup(": ") + _name(str(move.data["channel"]))
     return sentence
+
+
+def _sort(move: MoveView) -> str:
+    """Return the key of a move's sentence: finer than its sort where its data tells more."""
+    data = move.data
+    finer = {
+        "private": data.get("step"),
+        "followed_up": data.get("ended"),
+        "told": None if data.get("told", True) else "not",
+    }.get(move.sort)
+    return f"{move.sort}_{finer}" if f"{move.sort}_{finer}" in MOVES else move.sort
 
 
 def _corrected(reader: Reader, by: str, data: Mapping[str, Any]) -> Markup:

@@ -82,6 +82,9 @@ def is_moot(
             return (issue.resolution if promise == "resolution" else issue.triage) != Keeping.RUNNING
         case "broken" if promise:
             return (issue.resolution_done_at if promise == "resolution" else issue.triage_done_at) is not None
+        case "follow_up":
+            # it was reopened: the word will be owed anew
+            return True
         case _:
             return False
 

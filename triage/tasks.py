@@ -44,6 +44,13 @@ def crisis() -> None:
         crises.round(session, utc_now())
 
 
+@shared_task(name="triage.follow_ups")
+def follow_ups() -> None:
+    """Tell those who owe an author a word that its day has come."""
+    with transaction() as session:
+        afterwards.remind(session, utc_now())
+
+
 @shared_task(name="triage.notify")
 def tell() -> None:
     """Send the notices that wait."""

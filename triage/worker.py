@@ -24,6 +24,7 @@ TIMETABLE: dict[str, tuple[str, float]] = {
     "triage.escalate": (DECIDING, 15.0),
     "triage.alarm": (DECIDING, 15.0),
     "triage.crisis": (DECIDING, 15.0),
+    "triage.follow_ups": (DECIDING, 60.0),
     "triage.notify": (DECIDING, 2.0),
 }
 

@@ -232,6 +232,7 @@ MOOT = [
     ("unsure", {}, {"lane": "triage"}),
     ("reopened", {}, {"status": "resolved"}),
     ("handed_over", {}, {"held_at": None}),
+    ("follow_up", {}, {"status": "accepted"}),
 ]
 ALIVE = [
     ("at_risk", {"promise": "triage"}, {"triage": "running"}),
@@ -241,6 +242,7 @@ ALIVE = [
     ("unsure", {}, {"lane": "unsure"}),
     ("handed_over", {}, {"held_at": datetime(2026, 11, 21).astimezone()}),
     ("given_up", {}, {"status": "resolved"}),
+    ("follow_up", {}, {"status": "resolved"}),
 ]
 
 
