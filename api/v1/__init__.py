@@ -5,6 +5,7 @@ from fastapi.routing import APIRoute
 
 from api.v1 import (
     alarm,
+    audits,
     authors,
     corrections,
     crises,
@@ -81,13 +82,14 @@ TAGS = [
     {"name": "notices", "description": "What you were told, and whether you read it."},
     {"name": "webhooks", "description": "Addresses outside that are told of every notice, signed."},
     {"name": "tokens", "description": "Your keys for programs."},
+    {"name": "audits", "description": "Who changed which setting, and what stood there before."},
 ]
 
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
 for resource in (
     me, issues, moves, promises, mentions, corrections, hearing, authors, persons, reputation, topics, alarm, feeds,
     deliveries, ingest, volume, days, spikes, telling, crises, sweep, events, hushes, flowchart, departments, members,
-    notices, webhooks, tokens,
+    notices, webhooks, tokens, audits,
 ):  # fmt: skip
     router.include_router(resource.router)
 

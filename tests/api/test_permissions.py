@@ -64,6 +64,7 @@ TABLE: dict[str, tuple[frozenset[str], Scope | None]] = {
          "webhooks_remove", "webhooks_deliveries", "webhooks_replay"),
         (ADMIN, Scope.ADMIN),
     ),
+    "audits_index": (LEADERS, Scope.READ),
     **dict.fromkeys(("tokens_index", "tokens_create", "tokens_end"), (INSIDERS, None)),
 }  # fmt: skip
 BY_SIGNATURE = {"ingest_deliver"}
