@@ -98,9 +98,9 @@ def test_lanes_are_those_a_person_works_with(session: Session, desk: dict[str, I
         return [lane.key for lane in find.lanes(session, actor)]
 
     departments = ["department:care", "department:content", "department:product"]
-    assert keys(cast.lina) == ["triage", "late", "unsure", "nobody", "mine", *departments, "waiting"]
+    assert keys(cast.lina) == ["triage", "late", "unsure", "nobody", "mine", "waiting", "snoozed", *departments]
     assert keys(cast.lina) == keys(cast.max) == keys(cast.ada)
-    assert keys(cast.cara) == ["mine", "department:care", "waiting", "triage", "late"]
+    assert keys(cast.cara) == ["mine", "waiting", "snoozed", "triage", "late", "department:care"]
     assert keys(cast.olaf) == []
     by_key = {lane.key: lane for lane in find.lanes(session, cast.max)}
     assert by_key["nobody"].alarm

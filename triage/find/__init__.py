@@ -19,11 +19,13 @@ from triage.find.cards import (
     TopicName,
     VerdictView,
 )
+from triage.find.facets import Facets, facets
 from triage.find.filters import Filters
 from triage.find.follow_ups import Owed, owed, owed_count, words_of
+from triage.find.fresh import News, Taken, news
 from triage.find.issue import issue, issue_of
 from triage.find.judgements import Heard, Word, judgements
-from triage.find.lanes import CLOSED, EVERYTHING, lanes
+from triage.find.lanes import CLOSED, EVERYTHING, counted, lanes
 from triage.find.queue import chosen_ids, queue, search, waiting
 from triage.find.verdicts import verdicts
 
@@ -35,6 +37,7 @@ __all__ = [
     "Card",
     "Clock",
     "DepartmentName",
+    "Facets",
     "Filters",
     "Heard",
     "Horizon",
@@ -44,17 +47,22 @@ __all__ = [
     "Link",
     "MemberName",
     "MoveView",
+    "News",
     "Owed",
     "Page",
     "Said",
+    "Taken",
     "TopicName",
     "VerdictView",
     "Word",
     "chosen_ids",
+    "counted",
+    "facets",
     "issue",
     "issue_of",
     "judgements",
     "lanes",
+    "news",
     "owed",
     "owed_count",
     "queue",

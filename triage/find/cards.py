@@ -162,6 +162,10 @@ class Card:
     triage: Clock
     resolution: Clock
     horizon: Horizon
+    snoozed_until: datetime | None = None
+    thread_size: int = 1  # posts heard in the conversation it began in
+    also_at: tuple[str, ...] = ()  # other sources the same was seen at
+    verdict: "VerdictView | None" = None  # what the chart said of its first mention
 
     @property
     def clock(self) -> Clock:

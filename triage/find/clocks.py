@@ -25,6 +25,11 @@ def clocks(issue: Issue, at_risk_hours: float, now: datetime) -> tuple[Clock, Cl
     return triage, resolution
 
 
+def in_hand(triage: Clock, resolution: Clock) -> Clock:
+    """Return the promise in hand: triage while it runs or nothing was handed over yet, then resolution."""
+    return triage if triage.keeping == Keeping.RUNNING or resolution.keeping == Keeping.NONE else resolution
+
+
 def _clock(
     promise: str, keeping: str, start: datetime, due: datetime, done_at: datetime | None,
     paused_until: datetime | None, late_found: bool, at_risk_hours: float, now: datetime,

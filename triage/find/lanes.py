@@ -1,12 +1,13 @@
 """The lanes: which issues wait where, and how many of them open behind each, in one question."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from triage.find.access import visible
 from triage.find.cards import DepartmentName, LaneCount
+from triage.find.filters import Filters, narrowed
 from triage.models import OPEN, Crisis, Department, Issue, Lane, Status
 from triage.refusals import BadInput
 from triage.rights import SEES_ALL, Actor
@@ -26,20 +27,38 @@ _AT_WORK = (Status.TRIAGE, Status.HANDED, Status.ACCEPTED)
 
 def lanes(session: Session, actor: Actor) -> tuple[LaneCount, ...]:
     """Return the lanes this person works with and how many issues open behind each, in one question."""
+    return counted(session, actor)[0]
+
+
+def counted(
+    session: Session, actor: Actor, also: Sequence[tuple[str, Filters]] = ()
+) -> tuple[tuple[LaneCount, ...], tuple[int | None, ...]]:
+    """Return the lanes as `lanes` does, and how many issues fit each (lane, filters) of `also`, in the same question.
+
+    `None` stands for what would take long to count (words, a topic, closed issues), and for a lane that has gone.
+    """
     places = departments(session)
     keys = _keys(actor, places.values())
     if not keys:
-        return ()
-    counts = session.execute(
-        select(*(func.count().filter(waits_in(key, actor, places)) for key in keys)).where(
-            Issue.status.in_(OPEN), visible(actor)
-        )
+        return (), (None,) * len(also)
+    clauses = [waits_in(key, actor, places) for key in keys]
+    light = [at for at, (lane, filters) in enumerate(also) if _is_light(lane, filters, places)]
+    clauses += [and_(waits_in(also[at][0], actor, places), *narrowed(also[at][1])) for at in light]
+    counts: Sequence[int] = session.execute(
+        select(*(func.count().filter(clause) for clause in clauses)).where(Issue.status.in_(OPEN), visible(actor))
     ).one()
-    return tuple(
+    shown = tuple(
         LaneCount(str(key), count, key in ALARMING and count > 0, place_of(places.get(key.removeprefix(DEPARTMENT))))
-        for key, count in zip(keys, counts, strict=True)
+        for key, count in zip(keys, counts, strict=False)
         if count or key != CRISIS
     )
+    found = dict(zip(light, counts[len(keys) :], strict=True))
+    return shown, tuple(found.get(at) for at in range(len(also)))
+
+
+def wanted(session: Session, actor: Actor, lane: str, filters: Filters | None = None) -> ColumnElement[bool]:
+    """Return the clause on `Issue` of a lane as this person sees it, narrowed; raise `BadInput` for no such lane."""
+    return and_(visible(actor), waits_in(lane, actor, departments(session)), *narrowed(filters or Filters()))
 
 
 def waits_in(key: str, actor: Actor, places: Mapping[str, Department]) -> ColumnElement[bool]:
@@ -79,9 +98,14 @@ def place_of(found: Department | None) -> DepartmentName | None:
     return DepartmentName(found.id, found.key, found.name) if found else None
 
 
+def _is_light(lane: str, filters: Filters, places: Mapping[str, Department]) -> bool:
+    gone = lane.startswith(DEPARTMENT) and lane.removeprefix(DEPARTMENT) not in places
+    return not (gone or lane in NEWEST_FIRST or filters.words.strip() or filters.topic_id is not None)
+
+
 def _keys(actor: Actor, places: Iterable[Department]) -> list[str]:
     shown = [one for one in places if one.enabled or one.id in actor.department_ids]
     if actor.role in SEES_ALL:
-        return [CRISIS, *Lane, MINE, *(DEPARTMENT + one.key for one in shown), WAITING, SNOOZED]
+        return [CRISIS, *Lane, MINE, WAITING, SNOOZED, *(DEPARTMENT + one.key for one in shown)]
     own = [DEPARTMENT + one.key for one in shown if one.id in actor.department_ids]
-    return [MINE, *own, WAITING, SNOOZED, Lane.TRIAGE, Lane.LATE] if own else []
+    return [MINE, WAITING, SNOOZED, Lane.TRIAGE, Lane.LATE, *own] if own else []

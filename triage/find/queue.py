@@ -7,16 +7,17 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from listener.models import Mention
-from triage.find.access import visible
 from triage.find.cards import HORIZONS, Card, MemberName, Page
 from triage.find.clocks import bounds, clocks, horizon
-from triage.find.filters import Filters, narrowed
-from triage.find.lanes import EVERYTHING, NEWEST_FIRST, departments, place_of, waits_in
+from triage.find.filters import Filters
+from triage.find.lanes import EVERYTHING, NEWEST_FIRST, place_of, wanted
 from triage.find.said import said
+from triage.find.spread import spreads
+from triage.find.verdicts import verdicts
 from triage.models import Department, Issue, Keeping, Member, Policy, Verdict
 from triage.refusals import BadInput
 from triage.rights import Actor
@@ -47,11 +48,11 @@ def queue(
     if now is None:
         raise BadInput("now", "The moment is missing.")
     edges = _edges(now, timezone)
-    wanted = _wanted(session, actor, lane, filters)
+    fits = wanted(session, actor, lane, filters)
     newest_first = lane in NEWEST_FIRST
     limit = min(max(limit, 1), 200)
-    rows = session.scalars(_stretch(wanted, newest_first, cursor).limit(limit + 1)).all()
-    total, horizons = _counted(session, wanted, edges, newest_first)
+    rows = session.scalars(_stretch(fits, newest_first, cursor).limit(limit + 1)).all()
+    total, horizons = _counted(session, fits, edges, newest_first)
     page = rows[:limit]
     return Page(
         lane=lane,
@@ -66,9 +67,9 @@ def chosen_ids(
     session: Session, actor: Actor, lane: str, filters: Filters | None = None, limit: int = 5000
 ) -> list[tuple[int, int]]:
     """Return (id, version) of all that fit a lane and its filters, in the order of the queue: what a bulk moves."""
-    wanted = _wanted(session, actor, lane, filters)
+    fits = wanted(session, actor, lane, filters)
     order = (Issue.id.desc(),) if lane in NEWEST_FIRST else (DUE, Issue.id)
-    rows = session.execute(select(Issue.id, Issue.version).where(wanted).order_by(*order).limit(limit))
+    rows = session.execute(select(Issue.id, Issue.version).where(fits).order_by(*order).limit(limit))
     return [(number, version) for number, version in rows]
 
 
@@ -108,6 +109,8 @@ def cards(session: Session, issues: Sequence[Issue], now: datetime, edges: list[
         row.id: row.at_risk_hours
         for row in session.execute(select(Policy.id, Policy.at_risk_hours).where(Policy.id.in_(policies)))
     }
+    routed = verdicts(session, (one.first_mention_id for one in issues))
+    far = spreads(session, issues)
     made = []
     for one in issues:
         triage, resolution = clocks(one, at_risk[one.policy_id], now)
@@ -120,13 +123,11 @@ def cards(session: Session, issues: Sequence[Issue], now: datetime, edges: list[
             routed_by=one.routed_by, late_found=one.late_found, first=first[one.first_mention_id],
             department=place_of(places.get(one.department_id or 0)), owner=names.get(one.owner_id or 0), triage=triage,
             resolution=resolution, horizon=horizon(None if one.closed_at else _due(one), edges),
+            snoozed_until=one.snoozed_until, thread_size=far[one.id].thread_size, also_at=far[one.id].also_at,
+            verdict=routed.get(one.first_mention_id),
         )  # fmt: skip
         made.append(card)
     return tuple(made)
-
-
-def _wanted(session: Session, actor: Actor, lane: str, filters: Filters | None) -> ColumnElement[bool]:
-    return and_(visible(actor), waits_in(lane, actor, departments(session)), *narrowed(filters or Filters()))
 
 
 def _due(issue: Issue) -> datetime:
@@ -134,12 +135,12 @@ def _due(issue: Issue) -> datetime:
     return issue.triage_due if in_triage else issue.resolution_due or issue.triage_due
 
 
-def _stretch(wanted: ColumnElement[bool], newest_first: bool, cursor: str | None) -> Select[Issue]:
+def _stretch(fits: ColumnElement[bool], newest_first: bool, cursor: str | None) -> Select[Issue]:
     after = _after(cursor) if cursor else None
     if newest_first:
-        rows = select(Issue).where(wanted).order_by(Issue.id.desc())
+        rows = select(Issue).where(fits).order_by(Issue.id.desc())
         return rows.where(Issue.id < after[1]) if after else rows
-    rows = select(Issue).where(wanted).order_by(DUE, Issue.id)
+    rows = select(Issue).where(fits).order_by(DUE, Issue.id)
     return rows.where(tuple_(DUE, Issue.id) > tuple_(*after)) if after else rows
 
 
@@ -164,10 +165,10 @@ def _edges(now: datetime, timezone: str) -> list[datetime]:
 
 
 def _counted(
-    session: Session, wanted: ColumnElement[bool], edges: list[datetime], newest_first: bool
+    session: Session, fits: ColumnElement[bool], edges: list[datetime], newest_first: bool
 ) -> tuple[int, dict[Any, int]]:
     if newest_first:
-        return session.scalar(select(func.count()).select_from(Issue).where(wanted)) or 0, {}
+        return session.scalar(select(func.count()).select_from(Issue).where(fits)) or 0, {}
     heading = func.width_bucket(DUE, edges)
-    rows = session.execute(select(heading, func.count()).where(wanted).group_by(heading)).all()
+    rows = session.execute(select(heading, func.count()).where(fits).group_by(heading)).all()
     return sum(count for _, count in rows), {HORIZONS[place]: count for place, count in rows}

@@ -1,0 +1,71 @@
+"""What changed in a lane since somebody drew it: who took what away, and how many came."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from triage.find.access import visible
+from triage.find.cards import Clock
+from triage.find.clocks import clocks, in_hand
+from triage.find.filters import Filters
+from triage.find.lanes import wanted
+from triage.models import Issue, Member, Move, Policy
+from triage.rights import Actor
+
+# the moves that bring an issue into a lane; a warning or a note brings nothing new
+ARRIVING = ("opened", "split", "hand_over", "bounce", "resume", "reopen", "wake", "corrected")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A card that left the lane: where it stands now, who moved it last (nobody for the house) and how."""
+
+    id: int
+    status: str
+    by: str | None
+    move: str | None
+    department: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """`clocks` are those of the cards still there, `gone` the others; `came` counts what is new in the lane."""
+
+    clocks: dict[int, Clock]
+    gone: tuple[Taken, ...]
+    came: int
+
+
+def news(
+    session: Session, actor: Actor, lane: str, filters: Filters, shown: Collection[int], since: datetime, now: datetime
+) -> News:
+    """Return what changed in a lane since a page of it, with the cards `shown`, was drawn: four short questions."""
+    fits = wanted(session, actor, lane, filters)
+    here = session.execute(
+        select(Issue, Policy.at_risk_hours).join(Policy, Policy.id == Issue.policy_id).where(fits, Issue.id.in_(shown))
+    )
+    standing = {row.id: in_hand(*clocks(row, hours, now)) for row, hours in here}
+    arrived = select(Move.id).where(Move.issue_id == Issue.id, Move.at >= since, Move.sort.in_(ARRIVING)).exists()
+    came = session.scalar(
+        select(func.count())
+        .select_from(Issue)
+        .where(fits, Issue.id.not_in(shown), or_(Issue.opened_at >= since, arrived))
+    )
+    return News(standing, _taken(session, actor, set(shown) - standing.keys()), came or 0)
+
+
+def _taken(session: Session, actor: Actor, ids: Collection[int]) -> tuple[Taken, ...]:
+    if not ids:
+        return ()
+    rows = session.execute(
+        select(Issue.id, Issue.status, Member.name, Move.sort, Move.data["department"].astext)
+        .distinct(Issue.id)
+        .outerjoin(Move, (Move.issue_id == Issue.id) & Move.by_id.is_not(None))
+        .outerjoin(Member, Member.id == Move.by_id)
+        .where(Issue.id.in_(ids), visible(actor))
+        .order_by(Issue.id, Move.id.desc())
+    )
+    return tuple(Taken(*row) for row in rows)
