@@ -384,6 +384,16 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "light": N_("light"),
         "dark": N_("dark"),
     },
+    "calendar": {
+        "gregorian": N_("Gregorian"),
+        "jalali": N_("Jalali (Persian)"),
+        "hijri": N_("Hijri (Umm al-Qura)"),
+        "hebrew": N_("Hebrew calendar"),
+    },
+    "figures": {
+        "own": N_("as the language writes them"),
+        "latin": N_("Latin"),
+    },
     "scope": {
         "read": N_("read"),
         "triage": N_("read and triage"),

@@ -16,6 +16,7 @@ from api.pages import (
     hushes,
     inbox,
     issue,
+    me,
     mentions,
     notices,
     people,
@@ -33,6 +34,6 @@ from api.pages import (
 router = APIRouter()
 for one in (
     signin, inbox, issue, promises, mentions, corrections, quarantine, authors, reputation, spikes, today, crises,
-    sweep, events, hushes, hearing, feeds, topics, alarm, flowchart, people, notices, demo, presence, drafts,
+    sweep, events, hushes, hearing, feeds, topics, alarm, flowchart, people, me, notices, demo, presence, drafts,
 ):  # fmt: skip
     router.include_router(one.router)
