@@ -12,7 +12,7 @@ from triage import ledger, notify, rights
 from triage.models import OPEN, Department, Issue, IssueMention, Lane, Move, Status
 from triage.people import Actor
 from triage.refusals import BadInput, NoSuch, NotNow
-from triage.turn import checked_words, load, ready, turn, write
+from triage.turn import checked_words, load, ready, someone_was_faster, turn, write
 
 
 def merge(
@@ -20,14 +20,14 @@ def merge(
 ) -> Issue:
     """Let an issue go into another: its mentions move, the older clock wins, its own promises end. Return the child.
 
-    `split` with the same mentions undoes it.
+    `part` undoes it.
     """
     if into_id == issue_id:
         raise BadInput("into_id", "An issue cannot go into itself.")
     _lock(session, issue_id, into_id)
     child = ready(session, issue_id, "merge", by, seen)
     into = load(session, into_id)
-    _check_target(by, child, into)
+    check_target(by, child, into)
     return unite(session, child, into, by=by, now=now, words=words)
 
 
@@ -98,7 +98,34 @@ def split(
     return issue
 
 
-def _check_target(by: Actor, child: Issue, into: Issue) -> None:
+def part(session: Session, child_id: int, *, by: Actor, seen: int, now: datetime, words: str = "") -> Issue:
+    """Take a merge back while it can be: the issue that went into another comes back as it was. Return it."""
+    child = load(session, child_id)
+    into_id = child.merged_into_id
+    if child.status != Status.MERGED or into_id is None:
+        raise NotNow("split", child.status, "not_merged")
+    _lock(session, child_id, into_id)
+    child = load(session, child_id)
+    if child.version != seen:
+        raise someone_was_faster(session, child_id, seen)
+    brought = _brought(session, child)
+    if not brought or not set(brought) <= set(_mention_ids(session, into_id)):
+        raise NotNow("split", child.status, "moved_on", into=into_id)
+    split(session, into_id, brought, by=by, seen=load(session, into_id).version, now=now, words=words)
+    return load(session, child_id)
+
+
+def may_part(session: Session, child: Issue, by: Actor) -> bool:
+    """Say whether a merge can be taken back by this person now."""
+    into = session.get(Issue, child.merged_into_id) if child.merged_into_id is not None else None
+    if into is None or not rights.may(by, "split", into) or rights.fits("split", into) is not None:
+        return False
+    brought = _brought(session, child)
+    return bool(brought) and set(brought) <= set(_mention_ids(session, into.id))
+
+
+def check_target(by: Actor, child: Issue, into: Issue) -> None:
+    """Raise why one issue cannot take another in."""
     if not rights.may(by, "merge", into):
         raise NoSuch("issue", into.id)
     if into.status not in OPEN:
@@ -139,6 +166,13 @@ def _merged_child(session: Session, issue: Issue, chosen: list[int]) -> Issue | 
         if data["mention_ids"] == chosen:
             return load(session, child.id)
     return None
+
+
+def _brought(session: Session, child: Issue) -> list[int]:
+    """Return the mentions a merged issue brought along."""
+    wanted = select(Move.data).where(Move.issue_id == child.id, Move.sort == "merge").order_by(Move.id.desc()).limit(1)
+    data = session.scalars(wanted).one_or_none()
+    return [int(one) for one in data["mention_ids"]] if data else []
 
 
 def _bring_back(session: Session, child: Issue, by: Actor, count: int, now: datetime) -> None:

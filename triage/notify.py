@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -208,6 +208,18 @@ def mark_read(session: Session, member_id: int, now: datetime, notice_ids: Itera
     if notice_ids is not None:
         wanted = and_(wanted, Notice.id.in_(list(notice_ids)))
     return len(session.execute(update(Notice).where(wanted).values(read_at=now).returning(Notice.id)).all())
+
+
+def withdraw(session: Session, which: ColumnElement[bool], now: datetime) -> set[int]:
+    """Take back those of some members' notices that nobody has seen; return who has seen one."""
+    free = or_(Notice.claimed_until.is_(None), Notice.claimed_until <= now)
+    waits = update(Notice).where(which, Notice.member_id.is_not(None), Notice.state == "waiting", free)
+    session.execute(waits.values(state="moot"))
+    unseen = and_(Notice.channel == "inapp", Notice.read_at.is_(None))
+    told = select(Notice.member_id).where(which, Notice.member_id.is_not(None), Notice.state != "moot", ~unseen)
+    seen = {one for one in session.scalars(told) if one is not None}
+    session.execute(delete(Notice).where(which, unseen, Notice.member_id.not_in(seen)))
+    return seen
 
 
 def rouse(session: Session, member_id: int) -> None:

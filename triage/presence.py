@@ -95,7 +95,7 @@ def at_work(
         .order_by(Presence.doing.desc(), Presence.since, Member.id)
     )
     found: dict[int, tuple[PresenceView, ...]] = defaultdict(tuple)
-    for row in rows.tuples():
+    for row in rows:
         found[row[0]] += (PresenceView(*row[1:]),)
     return dict(found)
 

@@ -4,12 +4,14 @@ from celery import shared_task
 
 from listener.clock import utc_now
 from listener.database import transaction
+from triage import afterwards, channels, notify, people, rerouting, route
 from triage import alarm as alarming
-from triage import channels, notify, people, route
+from triage import bulk as bulks
 from triage import crisis as crises
 from triage import escalate as escalating
 
 BATCH, BATCHES = 500, 40  # mentions in one transaction, and transactions one nudge may take
+MANY = 20  # batches of a bulk that one nudge may take: some ten seconds of work
 
 
 @shared_task(name="triage.route")
@@ -18,6 +20,24 @@ def route_round() -> None:
     for _ in range(BATCHES):
         with transaction() as session:
             if route.round(session, utc_now(), BATCH) < BATCH:
+                return
+
+
+@shared_task(name="triage.reroute")
+def reroute() -> None:
+    """Let the open issues nobody has touched follow the chart in force, where somebody asked for it."""
+    for _ in range(BATCHES):
+        with transaction() as session:
+            if not rerouting.round(session, utc_now()):
+                return
+
+
+@shared_task(name="triage.bulk")
+def bulk() -> None:
+    """Do, or take back, what was asked of many issues at once, batch by batch."""
+    for _ in range(MANY):
+        with transaction() as session:
+            if not bulks.round(session, utc_now()):
                 return
 
 

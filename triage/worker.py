@@ -21,6 +21,8 @@ TIMETABLE: dict[str, tuple[str, float]] = {
     "listener.housekeeping": (DECIDING, 3600.0),
     "listener.learn": (DECIDING, 3600.0),
     "triage.route": (DECIDING, 1.0),
+    "triage.bulk": (DECIDING, 1.0),
+    "triage.reroute": (DECIDING, 5.0),
     "triage.escalate": (DECIDING, 15.0),
     "triage.alarm": (DECIDING, 15.0),
     "triage.crisis": (DECIDING, 15.0),
