@@ -55,11 +55,15 @@ class Chosen:
         """The query of the inbox, without what is open in it: what a saved view keeps."""
         return urlencode(self.pairs)
 
+    @property
+    def query(self) -> str:
+        """The address with the view it came from: what a form brings back so that the same is shown again."""
+        return urlencode([*self.pairs, *([("view", str(self.view))] if self.view is not None else [])])
+
     def link(self, **more: Any) -> str:
         """Return the address of the inbox with this chosen; `more` (open, cursor) comes last."""
-        view = [("view", str(self.view))] if self.view is not None else []
-        rest = [(name, str(value)) for name, value in more.items() if value not in (None, "")]
-        return "/inbox?" + urlencode([*self.pairs, *view, *rest])
+        rest = urlencode([(name, str(value)) for name, value in more.items() if value not in (None, "")])
+        return "/inbox?" + "&".join(part for part in (self.query, rest) if part)
 
     def without(self, name: str) -> "Chosen":
         """Return the same without one filter, named as in the address."""

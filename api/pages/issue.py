@@ -13,6 +13,7 @@ from api.clocks import Stop, Strip, strip
 from api.dependencies import Database, Now
 from api.errors import status_of
 from api.locales.words import N_
+from api.pages.chosen import Chosen
 from api.pages.frame import Insider
 from api.pages.inbox import desk
 from api.pages.mentions import lit
@@ -58,6 +59,8 @@ def move(
     request: Request, session: Database, acting: Insider, now: Now, issue_id: int, asked: Annotated[Asked, Form()]
 ) -> Response:
     """Do one move and go on: to the next card from the inbox, else back to the issue. A refusal keeps the draft."""
+    looked = asked.chosen
+    onward = issue_id if asked.stay else _after(session, acting, looked, issue_id)
     try:
         # a savepoint: of two moves done as one, a refused second takes the first back
         with session.begin_nested():
@@ -67,12 +70,9 @@ def move(
             raise
         return _refused(request, session, acting, now, issue_id, asked, refusal)
     key, data = said(asked, moved, people.departments(session))
-    if not asked.lane:
+    if looked is None:
         return back(f"/issues/{issue_id}", key, **data)
-    onward = "" if not asked.stay else f"&open={issue_id}"
-    if not onward and (next_id := _next(request, session, acting, now, asked.lane)) is not None:
-        onward = f"&open={next_id}"
-    return back(f"/inbox?lane={asked.lane}{onward}", key, **data)
+    return back(looked.link(open=onward or _first(session, acting, looked)), key, **data)
 
 
 def whole(
@@ -108,9 +108,9 @@ def _refused(
     reader = frame_of(request).reader
     sentence, stale = refusal_words(reader, no), isinstance(no, SomeoneWasFaster)
     conflict = {"title": sentences.of(no).title_in(reader.catalogue), "sentence": sentence, "draft": asked.words}
-    if asked.lane:
+    if asked.chosen is not None:
         return desk(
-            request, session, acting, now, lane=asked.lane, opened=issue_id, status=status_of(no), conflict=conflict,
+            request, session, acting, now, asked.chosen, opened=issue_id, status=status_of(no), conflict=conflict,
             draft="" if stale else asked.words,
         )  # fmt: skip
     wrong = {"verb": asked.verb, "sentence": sentence, "words": asked.words}
@@ -122,10 +122,14 @@ def _refused(
     )  # fmt: skip
 
 
-def _next(request: Request, session: Session, acting: people.Actor, now: datetime, lane: str) -> int | None:
-    zone = frame_of(request).reader.zone.key
-    cards = find.queue(session, acting, lane, None, None, now, limit=1, timezone=zone).cards
-    return cards[0].id if cards else None
+def _after(session: Session, acting: people.Actor, looked: Chosen | None, issue_id: int) -> int | None:
+    """The card after the one in hand, found before that one moves."""
+    return find.following(session, acting, looked.lane, looked.filters, issue_id) if looked else None
+
+
+def _first(session: Session, acting: people.Actor, looked: Chosen) -> int | None:
+    first = find.chosen_ids(session, acting, looked.lane, looked.filters, limit=1)
+    return first[0][0] if first else None
 
 
 def _timeline(seen: IssueView) -> Sequence[Entry]:

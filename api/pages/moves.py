@@ -7,6 +7,8 @@ from typing import Literal
 from pydantic import BaseModel, Field, field_validator
 from sqlalchemy.orm import Session
 
+from api.pages.chosen import Chosen
+from api.pages.chosen import of as chosen_in
 from triage import move
 from triage.models import Department, Issue
 from triage.people import Actor
@@ -19,12 +21,14 @@ Verb = Literal[
 
 
 class Asked(BaseModel):
-    """One form. `lane` is set where it came from the inbox, which then shows the next card unless `stay` says no."""
+    """One form. `query` is set where it came from the inbox (what was chosen there), which then shows the next card
+    unless `stay` says no; a form that names its `lane` alone is of an inbox that nothing narrowed."""
 
     verb: Verb
     seen: int
     words: str = ""
     lane: str = ""
+    query: str = ""
     stay: bool = False
     department_id: int | None = None
     owner_id: int | None = None
@@ -34,6 +38,11 @@ class Asked(BaseModel):
     customer: str = ""
     into: str = ""
     mention: list[int] = Field(default_factory=list)
+
+    @property
+    def chosen(self) -> Chosen | None:
+        """What of the inbox it came from; nothing where it came from the issue's own page."""
+        return chosen_in(self.query) if self.query else Chosen(self.lane) if self.lane else None
 
     @field_validator("department_id", "owner_id", mode="before")
     @classmethod

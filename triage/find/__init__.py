@@ -26,7 +26,7 @@ from triage.find.fresh import News, Taken, news
 from triage.find.issue import issue, issue_of
 from triage.find.judgements import Heard, Word, judgements
 from triage.find.lanes import CLOSED, EVERYTHING, counted, lanes
-from triage.find.queue import chosen_ids, queue, search, waiting
+from triage.find.queue import chosen_ids, following, queue, search, waiting
 from triage.find.verdicts import verdicts
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "chosen_ids",
     "counted",
     "facets",
+    "following",
     "issue",
     "issue_of",
     "judgements",

@@ -73,6 +73,16 @@ def chosen_ids(
     return [(number, version) for number, version in rows]
 
 
+def following(session: Session, actor: Actor, lane: str, filters: Filters, issue_id: int) -> int | None:
+    """Return the issue that comes after this one in a lane; nothing where it is the last, or is gone."""
+    row = session.get(Issue, issue_id)
+    if row is None:
+        return None
+    newest_first = lane in NEWEST_FIRST
+    rows = _stretch(wanted(session, actor, lane, filters), newest_first, _cursor(row, newest_first))
+    return session.scalar(rows.with_only_columns(Issue.id).limit(1))
+
+
 def search(
     session: Session,
     actor: Actor,
