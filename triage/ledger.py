@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from triage import calendars, deadlines
 from triage.deadlines import Clock, Event, Start, Terms
-from triage.models import OPEN, Department, Issue, Keeping, LedgerEntry, Policy, Promise
+from triage.models import OPEN, Department, Issue, Keeping, LedgerEntry, Policy, Promise, stands
 from triage.people import hours_of, terms_of
 
 RUNNING = (Keeping.RUNNING, Keeping.PAUSED)
@@ -61,7 +61,7 @@ def older_mention(
 def acknowledged(session: Session, issue: Issue, now: datetime, *, move_id: int | None = None) -> None:
     """Keep (or break) the triage promise if the issue is now both acknowledged and handed over."""
     book = Book(session, issue)
-    book.breach(now)
+    book.breach(now, move_id)
     book.end_triage(now, move_id)
     book.settle()
 
@@ -71,7 +71,7 @@ def handed_over(
 ) -> None:
     """Note that a department holds the issue; the first time this starts the resolution promise, and no other time."""
     book = Book(session, issue)
-    book.breach(now)
+    book.breach(now, move_id)
     hours = hours_of(department)
     if book.clock(Promise.RESOLUTION) is None:
         start = deadlines.resolution(now, book.terms, hours)
@@ -86,7 +86,7 @@ def handed_over(
 def left(session: Session, issue: Issue, now: datetime, *, move_id: int | None = None) -> None:
     """Note that the department holds the issue no longer (a bounce); both promises run on."""
     book = Book(session, issue)
-    book.breach(now)
+    book.breach(now, move_id)
     book.leave(now, move_id)
     book.settle()
 
@@ -96,7 +96,7 @@ def paused(
 ) -> None:
     """Stop the resolution clock until `until` at most."""
     book = Book(session, issue)
-    book.breach(now)
+    book.breach(now, move_id)
     why = {"until": until.isoformat(), "words": words}
     book.write(Promise.RESOLUTION, "paused", now, why=why, move_id=move_id)
     book.settle()
@@ -112,7 +112,7 @@ def resumed(session: Session, issue: Issue, at: datetime, *, move_id: int | None
 def resolved(session: Session, issue: Issue, now: datetime, *, move_id: int | None = None) -> None:
     """Keep (or break) the resolution promise; the department holds it no longer."""
     book = Book(session, issue)
-    book.breach(now)
+    book.breach(now, move_id)
     book.resume(now, move_id)
     book.end(Promise.RESOLUTION, now, move_id)
     book.leave(now, move_id)
@@ -122,7 +122,7 @@ def resolved(session: Session, issue: Issue, now: datetime, *, move_id: int | No
 def voided(session: Session, issue: Issue, now: datetime, rule: str, *, move_id: int | None = None) -> None:
     """End what still runs without judging it (`rule`: dismissed, merged); what is broken stays broken."""
     book = Book(session, issue)
-    book.breach(now)
+    book.breach(now, move_id)
     book.resume(now, move_id)
     for promise in (Promise.TRIAGE, Promise.RESOLUTION):
         clock = book.clock(promise)
@@ -145,7 +145,7 @@ def continued(
             book.write(promise, "continued", now, why={"rule": "reopened"}, move_id=move_id)
     if department is not None:
         book.hold(department.id, hours_of(department), now, move_id)
-    book.breach(now)
+    book.breach(now, move_id)
     book.settle()
 
 
@@ -155,7 +155,7 @@ def take_over(session: Session, issue: Issue, child: Issue, now: datetime, *, mo
     Call it before the child's promises are voided.
     """
     theirs, ours = Book(session, child), Book(session, issue)
-    ours.breach(now)
+    ours.breach(now, move_id)
     for promise in (Promise.TRIAGE, Promise.RESOLUTION):
         clock = theirs.clock(promise)
         if clock is not None and clock.state in RUNNING and not clock.is_over(now):
@@ -166,7 +166,7 @@ def take_over(session: Session, issue: Issue, child: Issue, now: datetime, *, mo
 def give_back(session: Session, issue: Issue, child_id: int, now: datetime, *, move_id: int | None = None) -> None:
     """Undo `take_over` when the child is split off again: the issue runs on its own clock."""
     book = Book(session, issue)
-    book.breach(now)
+    book.breach(now, move_id)
     for promise in (Promise.TRIAGE, Promise.RESOLUTION):
         starts = [e for e in book.events if e.promise == promise and e.event in {"started", "moved"}]
         own = [event for event in starts if event.why.get("issue_id") != child_id]
@@ -180,6 +180,25 @@ def give_back(session: Session, issue: Issue, child_id: int, now: datetime, *, m
 
 def settled(session: Session, issue: Issue, now: datetime, *, move_id: int | None = None) -> None:
     """Bring the columns up to `now`: what is past its deadline is broken, and when to look next follows."""
+    book = Book(session, issue)
+    book.breach(now, move_id)
+    book.settle()
+
+
+def taken_back(session: Session, issue: Issue, undone_id: int | None, now: datetime, *, move_id: int) -> None:
+    """Take back what the move `undone_id` wrote (without one: all), and what broke since, which is found out anew."""
+    theirs = LedgerEntry.issue_id == issue.id
+    first = select(func.min(LedgerEntry.id)).where(theirs, LedgerEntry.move_id == undone_id).scalar_subquery()
+    since = (LedgerEntry.event == "broken") & (LedgerEntry.id > first)
+    wrote = true() if undone_id is None else (LedgerEntry.move_id == undone_id) | since
+    for line in session.scalars(select(LedgerEntry).where(theirs, wrote, stands(LedgerEntry)).order_by(LedgerEntry.id)):
+        session.add(
+            LedgerEntry(
+                issue_id=issue.id, promise=line.promise, event="undone", at=now, due=None,
+                department_id=line.department_id, move_id=move_id, why={"event": line.event}, undoes_id=line.id,
+            )
+        )  # fmt: skip
+    session.flush()
     book = Book(session, issue)
     book.breach(now)
     book.settle()
@@ -199,8 +218,8 @@ def put_off(issue: Issue, until: datetime) -> None:
 
 
 def events(session: Session, issue_id: int) -> list[Event]:
-    """Return an issue's ledger, oldest line first."""
-    wanted = select(LedgerEntry).where(LedgerEntry.issue_id == issue_id).order_by(LedgerEntry.id)
+    """Return an issue's ledger, oldest line first, without what was taken back."""
+    wanted = select(LedgerEntry).where(LedgerEntry.issue_id == issue_id, stands(LedgerEntry)).order_by(LedgerEntry.id)
     return [
         Event(row.promise, row.event, row.at, row.due, row.why, row.department_id) for row in session.scalars(wanted)
     ]
@@ -262,13 +281,13 @@ class Book:
         # one insert a line: lines are read back in the order of their ids
         self._session.flush()
 
-    def breach(self, now: datetime) -> list[Clock]:
+    def breach(self, now: datetime, move_id: int | None = None) -> list[Clock]:
         """Break what is past its deadline at `now`, as of the moment it was due."""
         broke = []
         for promise in (Promise.TRIAGE, Promise.RESOLUTION):
             found = self.clock(promise)
             if found is not None and found.is_over(now):
-                self.write(promise, "broken", found.breach_at(), due=found.due)
+                self.write(promise, "broken", found.breach_at(), due=found.due, move_id=move_id)
                 broke.append(found)
         return broke
 
@@ -333,6 +352,9 @@ class Book:
             issue.resolution, issue.resolution_due = resolution.state, resolution.due
             issue.resolution_from, issue.resolution_done_at = resolution.start.since, resolution.done_at
             issue.paused_until = resolution.paused_until
+        elif issue.resolution != Keeping.NONE:  # the first hand-over was taken back
+            issue.resolution, issue.resolution_due = Keeping.NONE, None
+            issue.resolution_from, issue.resolution_done_at, issue.paused_until = None, None, None
         steps = {str(Promise.TRIAGE): issue.triage_step, str(Promise.RESOLUTION): issue.resolution_step}
         found = [one for one in (triage, resolution) if one is not None and issue.status in OPEN]
         look = deadlines.next_look(found, steps, self.terms.warn_at)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from triage import ledger, notify, people
+from triage import ledger, notify, people, presence
 from triage.merging import merge, split
 from triage.models import Department, Issue, Lane, Move, Policy, Status
 from triage.people import Actor
@@ -33,8 +33,9 @@ __all__ = [
 
 
 def acknowledge(session: Session, issue_id: int, *, by: Actor, seen: int, now: datetime, words: str = "") -> Issue:
-    """Write down that the author was told they are heard; `words` is what was said."""
+    """Write down that the author was told they are heard; `words` is what was said. Of two who write, one answers."""
     issue = ready(session, issue_id, "acknowledge", by, seen)
+    presence.let_answer(session, issue_id, by=by, now=now)
     to = Status.TRIAGE if issue.held_at is None else Status.ACCEPTED if issue.accepted_at else Status.HANDED
     move = turn(
         session, issue, "acknowledge", by=by, now=now, words=words, to=to, acknowledged_at=now,
@@ -55,8 +56,12 @@ def hand_over(
     seen: int,
     now: datetime,
     words: str = "",
+    after: int | None = None,
 ) -> Issue:
-    """Give the issue to a department, or to one person in it; the first time starts the resolution promise."""
+    """Give the issue to a department, or to one person in it; the first time starts the resolution promise.
+
+    `after` is the move that this one is done with as one act, so that both are taken back as one.
+    """
     issue = ready(session, issue_id, "hand_over", by, seen)
     department = people.department(session, department_id)
     able = {one.id: one.name for one in people.need_eligible(session, department)}
@@ -71,6 +76,8 @@ def hand_over(
         "from_department": before.name if before and issue.held_at else None,
         "suggested": issue.department_id,
     }
+    if after is not None:
+        data["after"] = after
     move = turn(
         session, issue, "hand_over", by=by, now=now, words=words, data=data,
         to=Status.HANDED if issue.acknowledged_at else Status.TRIAGE,

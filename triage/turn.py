@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from triage import people, rights
-from triage.models import Department, Issue, Member, Move, Role, Status
+from triage.models import Department, Issue, Member, Move, Role, Snapshot, Status
 from triage.refusals import BadInput, NoSuch, NotNow, NotYours, ReasonNeeded, SomeoneWasFaster
 from triage.rights import Actor
 
@@ -56,16 +56,19 @@ def turn(
     words: str = "",
     data: Mapping[str, Any] | None = None,
     to: Status | None = None,
+    undoes: Move | None = None,
     **values: Any,
 ) -> Move:
     """Move the issue on from the version it was read at, and write the Move; raise `SomeoneWasFaster`.
 
-    `by` is empty where the house does it. `values` are columns of the issue; `issue` is fresh afterwards.
+    `by` is empty where the house does it. `values` are columns of the issue; `issue` is fresh afterwards. What a
+    person changes is kept as it was before (a Snapshot) for the way back; `undoes` is the move this one takes back.
     """
     seen, before = issue.version, issue.status
     said = checked_words(words)
     if verb not in LEAVE_ASLEEP:
         values = {"snoozed_until": None, "snoozed_by": None, **values}
+    was = {name: _plain(getattr(issue, name)) for name in ("status", "held_at", *values)}
     taken = (
         update(Issue)
         .where(Issue.id == issue.id, Issue.version == seen)
@@ -75,7 +78,10 @@ def turn(
     )
     if session.scalars(taken).one_or_none() is None:
         raise someone_was_faster(session, issue.id, seen)
-    return write(session, issue, verb, by=by, now=now, words=said, data=data, before=before)
+    move = write(session, issue, verb, by=by, now=now, words=said, data=data, before=before, undoes=undoes)
+    if by is not None and undoes is None:
+        session.execute(insert(Snapshot).values(move_id=move.id, at=now, columns=was))
+    return move
 
 
 def write(
@@ -88,6 +94,7 @@ def write(
     words: str = "",
     data: Mapping[str, Any] | None = None,
     before: str | None = None,
+    undoes: Move | None = None,
 ) -> Move:
     """Append one Move without moving the issue on: a note, a warning, a beginning."""
     move = Move(
@@ -100,6 +107,7 @@ def write(
         at=now,
         words=words,
         data=dict(data or {}),
+        undoes_id=undoes.id if undoes else None,
     )
     session.add(move)
     session.flush()
@@ -144,3 +152,7 @@ def not_yours(session: Session, verb: str, issue: Issue) -> NotYours:
     ask = [*people.leads(session, issue.department_id), *people.managers(session)][:3]
     names = list(session.scalars(select(Member.name).where(Member.id.in_(ask)).order_by(Member.name)))
     return NotYours(verb=verb, department=owning.name if owning else None, ask=names)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value

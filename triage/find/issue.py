@@ -14,7 +14,7 @@ from triage.find.clocks import bounds
 from triage.find.queue import cards
 from triage.find.said import said
 from triage.find.verdicts import verdicts
-from triage.models import Department, Issue, IssueMention, LedgerEntry, Member, Move, Promise, Status
+from triage.models import Department, Issue, IssueMention, LedgerEntry, Member, Move, Promise, Status, stands
 from triage.refusals import NoSuch
 from triage.rights import Actor, allowed
 
@@ -30,7 +30,8 @@ def issue(session: Session, actor: Actor, issue_id: int, now: datetime, *, timez
         raise NoSuch("issue", issue_id)
     mentions, thread = _posts(session, row)
     moves = session.scalars(select(Move).where(Move.issue_id == row.id).order_by(Move.id)).all()
-    lines = session.scalars(select(LedgerEntry).where(LedgerEntry.issue_id == row.id).order_by(LedgerEntry.id)).all()
+    kept = select(LedgerEntry).where(LedgerEntry.issue_id == row.id, stands(LedgerEntry))
+    lines = session.scalars(kept.order_by(LedgerEntry.id)).all()
     names = _names(session, {row.acknowledged_by, *(move.by_id for move in moves)})
     places = {one.id: DepartmentName(one.id, one.key, one.name) for one in session.scalars(select(Department))}
     events = [deadlines.Event(one.promise, one.event, one.at, one.due, one.why, one.department_id) for one in lines]
