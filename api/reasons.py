@@ -95,6 +95,10 @@ NOTICES: Mapping[str, str] = {
     "crisis_role_scribe": N_("You keep the record of a crisis: %(topic)s"),
     "crisis_stood_down": N_("The crisis is over: %(topic)s"),
     "given_up": N_("A notice could not be delivered by %(channel)s"),
+    "many_handed_over": N_("%(department)s has new issues (%(count)s): accept them, or hand them back with a reason"),
+    "many_assigned": N_("New issues are yours (%(count)s): accept them, or hand them back with a reason"),
+    "many_taken_back": N_("%(by)s took back what was handed over at once (%(count)s)"),
+    "many_moved": N_("%(by)s moved many issues at once (%(count)s)"),
     "moved": N_("Something happened to an issue"),
 }
 
@@ -206,6 +210,8 @@ def notice_words(reader: Reader, reason: str, data: Mapping[str, Any]) -> str:
         "percent": reader.percent(float(data.get("percent") or 0) / 100),
         "topic": f"\N{FIRST STRONG ISOLATE}{data.get('topic') or '…'}\N{POP DIRECTIONAL ISOLATE}",
         "channel": data.get("channel") or "…",
+        "count": reader.number(int(data.get("count") or 0)),
+        "by": data.get("by") or str(reader.catalogue.gettext(HOUSE)),
     }
     return str(reader.catalogue.gettext(NOTICES.get(reason, NOTICES["moved"]))) % values
 

@@ -8,7 +8,7 @@ from typing import Any
 from babel.support import Translations
 
 from api.locales.words import N_
-from triage.refusals import BadInput, Refusal
+from triage.refusals import BadInput, NotNow, Refusal
 
 # key -> (what is the matter, what happened and what to do)
 REFUSALS: Mapping[str, tuple[str, str]] = {
@@ -78,6 +78,20 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         N_("Something broke"),
         N_("Something broke on our side. Nothing was half done. Error %(error_id)s is in the log."),
     ),
+}
+
+# why a verb does not fit where an issue stands, where more can be said than that
+NOT_NOW: Mapping[str, str] = {
+    "acknowledged": N_("It is acknowledged already."),
+    "accepted": N_("It is accepted already."),
+    "not_handed_over": N_("No department has it yet. Hand it over first."),
+    "target_closed": N_("The other issue is closed. Choose one that is open."),
+    "other_way_round": N_("This issue is handed over and the other is not yet. Let the other one go into this one."),
+    "many_mentions": N_("It gathers several mentions. Open it, and look at each of them."),
+    "moved_on": N_("Some of its mentions have gone elsewhere since. Split off the ones you need instead."),
+    "not_merged": N_("It is not part of another issue."),
+    "too_late": N_("It ended more than an hour ago, so it stays. Each issue can still be changed by itself."),
+    "bulk_state": N_("It has gone on meanwhile. Load the page again to see where it stands."),
 }
 
 # what pydantic calls a mistake -> what a person can do about it
@@ -161,6 +175,8 @@ def of(refusal: Refusal) -> Told:
         return Told(refusal.key, data["values"], refusal.sentence)
     if refusal.key == "someone_was_faster":
         return Told(refusal.key, {**data, "by": data.get("by") or "Hearback", "at": _moment(data.get("at"))})
+    if isinstance(refusal, NotNow) and data["why"] in NOT_NOW:
+        return Told(refusal.key, data, NOT_NOW[data["why"]])
     if refusal.key == "not_yours" and data.get("department"):
         return Told(refusal.key, data, _OF_A_DEPARTMENT)
     if refusal.key == "not_allowed" and data.get("scope"):

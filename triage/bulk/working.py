@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 BATCH = 25  # issues in one transaction: half a second of work
 _WITHIN = timedelta(hours=2)
+# what one notice for many says, by what each would have said
+_GATHERED = {"handed_over": "many_handed_over", "assigned": "many_assigned"}
 
 
 class Stumbled(Refusal):
@@ -135,7 +137,7 @@ def _tell(session: Session, bulk: Bulk, now: datetime) -> None:
     """Tell each person once, with how many: what a bulk brings is one message, not three hundred."""
     for reason, whom in bulk.data.get("told", {}).items():
         for member_id, count in whom.items():
-            _say(session, bulk, f"many_{reason}", int(member_id), count, now)
+            _say(session, bulk, _GATHERED.get(reason, "many_moved"), int(member_id), count, now)
 
 
 def _take_notices_back(session: Session, bulk: Bulk, now: datetime) -> None:
@@ -150,7 +152,7 @@ def _say(session: Session, bulk: Bulk, reason: str, member_id: int, count: int, 
     by = people.member(session, bulk.by_id)
     data: dict[str, Any] = {
         "bulk": bulk.id, "count": count, "by": by.name, "department": bulk.data.get("department", ""),
-        "words": bulk.data["words"] if reason == "many_handed_over" else "",
+        "words": bulk.data["words"] if reason in _GATHERED.values() else "",
     }  # fmt: skip
     # addresses outside were told of every move
     only = frozenset({"inapp", *map(str, people.member(session, member_id).channels)})
