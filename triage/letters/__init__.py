@@ -85,6 +85,7 @@ def _values(matter: Matter, data: Mapping[str, Any], language: str, timezone: st
         "observed": _digits(given.get("observed") or _whole(matter.observed), language),
         "typical": _digits(given.get("typical") or _whole(matter.typical), language),
         "percent": _digits(given.get("percent", ""), language),
+        "count": _digits(given.get("count", ""), language),
         "sentence": matter.sentence,
     }  # fmt: skip
 
