@@ -19,6 +19,7 @@ from api.pages import (
     me,
     mentions,
     notices,
+    palette,
     people,
     presence,
     promises,
@@ -35,5 +36,6 @@ router = APIRouter()
 for one in (
     signin, inbox, issue, promises, mentions, corrections, quarantine, authors, reputation, spikes, today, crises,
     sweep, events, hushes, hearing, feeds, topics, alarm, flowchart, people, me, notices, demo, presence, drafts,
+    palette,
 ):  # fmt: skip
     router.include_router(one.router)

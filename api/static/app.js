@@ -13,223 +13,254 @@
 //                       on the device while there is no connection); reads its hidden `seen`. Words stand in the
 //                       textarea as the server kept them. An optional [data-kept] in it says when it was kept.
 //   #here[data-issue=7] who is at issue 7: {% include "presence/here.html" %}
-//   data-with, data-opens, data-submits, data-ticks, data-returns, data-print   as before
+//   data-with, data-opens, data-submits, data-ticks, data-returns, data-print, data-closes   as below
 // What the hands tell: `hearback.say(words)` speaks in the live region; aria-disabled="true" with aria-describedby is a
 // control that may not act now, and the hands hold its click and say why.
-(() => {
+const hearback = (() => {
   "use strict";
 
   const find = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const kept = {
+  const told = () => document.body.dataset;
+  const isWide = () => matchMedia("(min-width: 60.01rem)").matches;
+  const kept = (storage) => ({
     // storage may be closed to us (private windows); then nothing is kept and nothing breaks
-    read: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
-    write: (key, value) => { try { localStorage.setItem(key, value); } catch { /* nothing to keep it in */ } },
-    drop: (key) => { try { localStorage.removeItem(key); } catch { /* nothing was kept */ } },
-  };
+    read: (key) => { try { return JSON.parse(storage().getItem(key)); } catch { return null; } },
+    write: (key, value) => { try { storage().setItem(key, JSON.stringify(value)); } catch { /* nothing to keep it in */ } },
+    drop: (key) => { try { storage().removeItem(key); } catch { /* nothing was kept */ } },
+    keys: () => { try { return Object.keys(storage()); } catch { return []; } },
+  });
+
+  // ---- words for everybody: seen in the toast, heard from the live region
+
+  function say(words) {
+    if (!words) return;
+    const toast = find("#said");
+    // the same words said again must be heard again
+    if (toast) { toast.textContent = ""; toast.append(words); toast.style.animation = "none"; void toast.offsetWidth; toast.style.animation = ""; }
+    hear(words);
+  }
+
+  function hear(words) {
+    const place = find("#heard");
+    if (!place) return;
+    place.textContent = "";
+    setTimeout(() => { place.textContent = words; }, 60);
+  }
+
+  const fill = (sentence, values) => (sentence ?? "").replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+
+  // a moment as every clock time of the page is written
+  function time(at = new Date()) {
+    const { zone, digits } = told();
+    const format = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone };
+    return new Intl.DateTimeFormat("en-GB", format).format(at).replace(/\d/g, (one) => digits?.[one] ?? one);
+  }
+
+  // ---- parts of a page, as they come
+
+  const wakers = [];
+  const wakes = (waker) => wakers.push(waker);
+  const wake = (root) => { for (const waker of wakers) waker(root); };
+
+  document.addEventListener("htmx:load", (event) => {
+    if (event.detail.elt !== document.body) wake(event.detail.elt);
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    wake(document);
+    if (location.hash.length > 1) open(document.getElementById(location.hash.slice(1)));
+    find(".sub [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (/mac|iphone|ipad/i.test(navigator.platform)) for (const key of all("kbd[data-command]")) key.textContent = "⌘";
+    const said = find("#said")?.textContent.trim();
+    if (said) hear(said);
+  });
+
+  // ---- small courtesies
+
+  // the main act spells out all it does: "Acknowledge, hand to Care, next"
+  function spellOut(form) {
+    const select = find("select[name=department_id]", form);
+    const main = find("[data-main][data-with] > span", form);
+    if (!select?.value || !main) return;
+    main.textContent = fill(main.parentElement.dataset.with, { department: select.selectedOptions[0].text.trim() });
+  }
+
+  wakes((root) => {
+    for (const form of all("form[data-draft]", root)) spellOut(form);
+    for (const box of all("[data-ticks]", root)) box.closest("[hidden]")?.removeAttribute("hidden");
+    for (const button of all("[data-print]", root)) button.hidden = false;
+  });
+
+  document.addEventListener("change", ({ target }) => {
+    const form = target.closest("form[data-draft]");
+    if (form) spellOut(form);
+    if (target.matches("select[data-submits]")) target.form.requestSubmit();
+    if (target.matches("[data-ticks]")) for (const one of all(`input[name=${target.dataset.ticks}]`)) one.checked = target.checked;
+  });
+
+  document.addEventListener("click", (event) => {
+    const { target } = event;
+    for (const chip of openChips()) if (!chip.contains(target)) chip.open = false;
+    for (const menu of all("details.me[open]")) if (!menu.contains(target)) menu.open = false;
+    const opens = target.closest("[data-opens]");
+    if (opens) open(document.getElementById(opens.dataset.opens));
+    if (target.closest("[data-print]")) print();
+    if (target.closest("[data-closes]")) target.closest("dialog").close();
+  });
+
+  // a control that may not act now keeps its focus and says why
+  const why = (control) => document.getElementById(control.getAttribute("aria-describedby")?.split(" ").at(-1))?.textContent.trim();
+
+  function hold(event, control) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    say(why(control)?.replace(/\s+/g, " "));
+  }
+
+  document.addEventListener("click", (event) => {
+    const control = event.target.closest('[aria-disabled="true"]');
+    if (control) hold(event, control);
+  }, true);
+  document.addEventListener("submit", (event) => {
+    const control = event.submitter ?? find("button:not([type=button])", event.target);
+    if (control?.getAttribute("aria-disabled") === "true") hold(event, control);
+  }, true);
+
+  // ---- acts and chips
+
+  function open(place) {
+    if (place?.tagName !== "DETAILS") return false;
+    place.open = true;
+    place.scrollIntoView({ block: "center" });
+    (find("textarea, input:not([type=hidden]), select", place) ?? find("button", place))?.focus();
+    return true;
+  }
+
+  const FIELDS = { acknowledge: "#words", hand_over: "#department" };
+
+  // do a verb where the page offers it; false where it does not
+  function act(verb) {
+    const roots = [find("#pane"), find("main")].filter(Boolean);
+    const places = roots.map((root) =>
+      find(`[data-act~="${verb}"]`, root) ?? find(FIELDS[verb] ?? `#${verb}`, root) ?? find(`#${verb}`, root) ?? find(`a[href$="#${verb}"]`, root));
+    const place = places.find(Boolean);
+    if (!place) return false;
+    if (place.matches("details")) return open(place);
+    if (place.matches("textarea, select, input:not([type=submit])")) { place.scrollIntoView({ block: "nearest" }); place.focus(); return true; }
+    place.click();
+    return true;
+  }
+
+  const openChips = () => all("details.judged[open]");
+
+  // what we heard, corrected: a chip opens its choices, one choice settles it
+  function openChip(judged) {
+    const chip = find(`details[data-judged=${judged}]`, find("#pane .heard") ?? document);
+    if (!chip) return false;
+    chip.open = true;
+    chip.scrollIntoView({ block: "nearest" });
+    find(".says button", chip)?.focus();
+    return true;
+  }
+
+  function undo() {
+    const last = find("#said [data-undo]")
+      ?? all("[data-undo]").sort((one, other) => other.dataset.undo - one.dataset.undo)[0];
+    if (last?.matches("form")) last.requestSubmit();
+    else last?.click();
+    return Boolean(last);
+  }
 
   // ---- the card in hand
 
   const cards = () => all(".card");
   const inHand = () => find(".card[aria-current]");
+  const issueInHand = () => inHand()?.id.replace("card-", "") ?? /^\/issues\/(\d+)/.exec(location.pathname)?.[1] ?? "";
 
   function choose(card) {
-    if (!card) return;
-    const link = find("h3 a", card);
+    const link = card && find("h3 a", card);
+    if (!link) return;
     link.focus({ preventScroll: true });
     card.scrollIntoView({ block: "nearest" });
-    if (matchMedia("(min-width: 60.01rem)").matches) link.click();
-  }
-
-  function step(by) {
-    const list = cards();
-    const at = list.indexOf(document.activeElement?.closest(".card") ?? inHand());
-    choose(list[Math.min(Math.max(at + by, 0), list.length - 1)]);
+    if (isWide() && card !== inHand()) link.click();
   }
 
   function markInHand(id) {
-    for (const card of cards()) card.toggleAttribute("aria-current", card.id === `card-${id}`);
+    if (!id) return;
+    for (const card of cards()) {
+      if (card.id === `card-${id}`) card.setAttribute("aria-current", "true");
+      else card.removeAttribute("aria-current");
+    }
     const open = find("#shown input[name=open]");
     if (open) open.value = id;
   }
 
-  // ---- the composer
+  // ---- after a swap, focus goes where the work goes on, and is never lost
 
-  const draftKey = (form) => `draft-${form.dataset.draft}`;
+  let returns = ""; // where focus goes back to once the chips have been drawn again
+  let before = null; // what had focus inside a part that is about to go
 
-  function spellOut(form) {
-    const select = find("select[name=department_id]", form);
-    const main = find("[data-main][data-with] > span", form);
-    if (!select || !main || !select.value) return;
-    main.textContent = main.parentElement.dataset.with.replace("{department}", select.selectedOptions[0].text.trim());
-  }
+  const openedIn = ({ detail }) =>
+    new URL(detail.pathInfo.responsePath ?? detail.pathInfo.requestPath, location.href).searchParams.get("open");
 
-  function wake(root) {
-    for (const form of all("form[data-draft]", root)) {
-      spellOut(form);
-      const words = find("textarea", form);
-      if (!words) continue;
-      const draft = kept.read(draftKey(form));
-      if (draft && !words.value) words.value = draft;
-      form.addEventListener("change", () => spellOut(form));
-      words.addEventListener("input", () =>
-        words.value ? kept.write(draftKey(form), words.value) : kept.drop(draftKey(form)));
-      form.addEventListener("submit", () => { form.dataset.sent = "yes"; });
-    }
-    for (const link of all("[data-opens]", root)) {
-      link.addEventListener("click", () => openAct(link.dataset.opens));
-    }
-    for (const select of all("select[data-submits]", root)) {
-      select.addEventListener("change", () => select.form.requestSubmit());
-    }
-    tick(root);
-  }
-
-  function openAct(verb) {
-    const act = document.getElementById(verb);
-    if (act?.tagName !== "DETAILS") return false;
-    act.open = true;
-    act.scrollIntoView({ block: "center" });
-    (find("textarea, input:not([type=hidden]), select", act) ?? find("button", act))?.focus();
-    return true;
-  }
-
-  // ---- what we heard, corrected: a chip opens its choices, one choice settles it
-
-  const openChip = (judged) => {
-    const root = find("#pane .heard") ?? document;
-    const chip = find(`details[data-judged=${judged}]`, root);
-    if (!chip) return;
-    chip.open = true;
-    chip.scrollIntoView({ block: "nearest" });
-    find(".says button", chip)?.focus();
+  const nextUp = () => {
+    const card = inHand();
+    if (!card) return "";
+    const left = find(".clock", card)?.textContent.trim();
+    return fill(told().next, { left, author: find(".meta b", card)?.textContent.trim() ?? "" });
   };
 
-  const openChips = () => all("details.judged[open]");
-
-  document.addEventListener("click", (event) => {
-    for (const chip of openChips()) if (!chip.contains(event.target)) chip.open = false;
-  });
-
-  // where focus goes back to once the chips have been drawn again
-  let returns = "";
-
-  document.addEventListener("htmx:beforeRequest", (event) => {
-    returns = event.detail.elt.dataset?.returns ?? "";
-  });
-
-  document.addEventListener("htmx:afterSettle", () => {
-    if (!returns) return;
-    (document.getElementById(returns) ?? find("main"))?.focus({ preventScroll: true });
-    returns = "";
-  });
-
-  function tick(root) {
-    for (const box of all("[data-ticks]", root)) {
-      box.closest("[hidden]")?.removeAttribute("hidden");
-      box.addEventListener("change", () => {
-        for (const one of all(`input[name=${box.dataset.ticks}]`)) one.checked = box.checked;
-      });
+  function focusOn(...places) {
+    for (const place of places) {
+      place?.focus?.({ preventScroll: true });
+      if (place && document.activeElement === place) return place;
     }
+    return null;
   }
 
-  // ---- after a swap, focus goes where the work goes on
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => { returns = detail.elt.dataset?.returns ?? returns; });
+
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    const { activeElement } = document;
+    before = detail.target.contains(activeElement) && activeElement !== document.body ? { id: activeElement.id } : before;
+  });
 
   document.addEventListener("htmx:afterSwap", (event) => {
-    const target = event.detail.target;
+    const { target, xhr } = event.detail;
     if (target.id === "pane") {
       find("#desk")?.setAttribute("data-open", "");
-      markInHand(new URLSearchParams(location.search).get("open") ?? openedIn(event));
-      if (matchMedia("(max-width: 60rem)").matches) scrollTo(0, 0);
+      markInHand(openedIn(event) ?? new URLSearchParams(location.search).get("open"));
+      if (!isWide()) { scrollTo(0, 0); focusOn(find("#pane")); }
     }
-    if (target.id === "desk" && event.detail.xhr.status < 400) {
-      find(".card[aria-current] h3 a")?.focus({ preventScroll: true });
-      find(".card[aria-current]")?.scrollIntoView({ block: "nearest" });
+    if (target.id === "desk" && xhr.status < 400) {
+      const card = inHand();
+      focusOn(card && find("h3 a", card), find("#desk .list"), find("main"));
+      card?.scrollIntoView({ block: "nearest" });
+      before = null;
+    }
+    if (target.id === "desk" && xhr.status >= 400) {
+      focusOn(find("[data-conflict] [data-onward]"), find("#pane [aria-invalid]"), find("#words"));
+      before = null;
     }
   });
 
-  const openedIn = (event) =>
-    new URL(event.detail.pathInfo.responsePath ?? event.detail.pathInfo.requestPath, location.href)
-      .searchParams.get("open");
-
-  document.addEventListener("htmx:load", (event) => wake(event.detail.elt));
-
-  document.addEventListener("htmx:beforeOnLoad", (event) => {
-    const form = event.detail.elt;
-    if (form.dataset?.sent && event.detail.xhr.status < 400) kept.drop(draftKey(form));
+  document.addEventListener("htmx:afterSettle", ({ detail }) => {
+    if (returns) {
+      focusOn(document.getElementById(returns), find("main"));
+      returns = "";
+    } else if (before && (document.activeElement === document.body || !document.activeElement)) {
+      focusOn(before.id && document.getElementById(before.id), detail.target.isConnected && detail.target,
+        inHand() && find("h3 a", inHand()), find("main"));
+    }
+    before = null;
+    if (detail.target.id === "desk" && detail.xhr?.status < 400) {
+      const said = find("#said")?.textContent.replace(/\s+/g, " ").trim();
+      hear([said, nextUp()].filter(Boolean).join(" "));
+    }
   });
 
-  document.addEventListener("htmx:sendError", () => say(document.body.dataset.offline));
-
-  function say(words) {
-    const place = find("#said");
-    if (place && words) place.textContent = words;
-  }
-
-  // ---- keys: by the key's place, so that every layout works; never while somebody writes
-
-  const PLACES = { KeyI: "/inbox", KeyP: "/promises", KeyL: "/mentions", KeyF: "/flowchart" };
-  const ACTS = {
-    KeyR: "resolve", KeyB: "bounce", KeyP: "private", KeyS: "pause", KeyM: "merge", KeyH: "hand_over", KeyA: "acknowledge",
+  return {
+    find, all, told, kept, say, hear, fill, time, wakes, isWide,
+    act, open, openChip, openChips, undo, cards, inHand, issueInHand, choose, focusOn, nextUp,
   };
-  let going = 0;
-
-  const writing = (element) => element?.matches?.("input, textarea, select, [contenteditable]");
-
-  const KEYS = {
-    KeyJ: () => step(1),
-    KeyK: () => step(-1),
-    Slash: () => find("#seek")?.focus(),
-    Period: () => find("#news a")?.click(),
-    KeyA: () => (find("#words") ? find("#words").focus() : openAct("acknowledge")),
-    KeyE: () => openChip("kind"),
-    KeyZ: () => all("[data-undo]").sort((one, other) => other.dataset.undo - one.dataset.undo)[0]?.click(),
-    KeyH: () => (find("#department") ? find("#department").focus() : openAct("hand_over")),
-    KeyG: () => { going = Date.now(); },
-  };
-
-  document.addEventListener("keydown", (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.code === "Enter") {
-      const main = find("[data-main]", event.target.closest("form") ?? document) ?? find("[data-main]");
-      if (main) { event.preventDefault(); main.click(); }
-      return;
-    }
-    if (event.key === "Escape" && writing(event.target)) return event.target.blur();
-    if (event.key === "Escape" && openChips().length) {
-      const [chip] = openChips();
-      chip.open = false;
-      return find("summary", chip).focus();
-    }
-    if (event.ctrlKey || event.metaKey || event.altKey || writing(event.target) || kept.read("keys") === "off") return;
-    if (find("dialog[open]")) return;
-    if (event.key === "?") { event.preventDefault(); find("#keys")?.showModal(); return; }
-    if (Date.now() - going < 1500 && PLACES[event.code]) { location.assign(PLACES[event.code]); return; }
-    const act = KEYS[event.code] ?? (ACTS[event.code] && (() => actOnIssue(ACTS[event.code])));
-    if (!act || event.shiftKey) return;
-    event.preventDefault();
-    act();
-  });
-
-  function actOnIssue(verb) {
-    if (!openAct(verb)) find(`#pane a[href$="#${verb}"]`)?.click();
-  }
-
-  // ---- once, at the start
-
-  wake(document);
-  if (location.hash.length > 1) openAct(location.hash.slice(1));
-  find(".sub [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
-  for (const button of all("[data-print]")) {
-    button.hidden = false;
-    button.addEventListener("click", () => print());
-  }
-  const single = find("#single-keys");
-  if (single) {
-    single.checked = kept.read("keys") !== "off";
-    single.addEventListener("change", () => kept.write("keys", single.checked ? "on" : "off"));
-  }
-  for (const menu of all("details.me")) {
-    document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
-    menu.addEventListener("keydown", (event) => { if (event.key === "Escape") { menu.open = false; find("summary", menu).focus(); } });
-  }
 })();
