@@ -11,7 +11,19 @@ from sqlalchemy.orm import Session
 
 from listener.models import Author, Feed, Mention
 from triage import ledger, people
-from triage.models import Department, Issue, IssueMention, Lane, LedgerEntry, Move, Notice, Policy, Role
+from triage.models import (
+    Department,
+    Issue,
+    IssueMention,
+    Lane,
+    LedgerEntry,
+    Member,
+    Membership,
+    Move,
+    Notice,
+    Policy,
+    Role,
+)
 from triage.people import Actor
 
 JOINED = timedelta(days=100)
@@ -40,30 +52,39 @@ def cast(session: Session, now: datetime) -> Cast:
     return cast_of(session, now)
 
 
-def cast_of(session: Session, now: datetime) -> Cast:
-    """Bring in the cast."""
-    long_ago = now - JOINED
-    policy = people.new_policy(session, now=long_ago)
-    made = {key: people.create_department(session, key=key, name=key.title()) for key in ("care", "content", "product")}
+# first name -> role, and the department they lead
+WHO: dict[str, tuple[Role, str]] = {
+    "cara": (Role.OWNER, "care"), "conor": (Role.OWNER, "content"), "petra": (Role.OWNER, "product"),
+    "lina": (Role.LISTENER, ""), "max": (Role.MANAGER, ""), "ada": (Role.ADMIN, ""), "olaf": (Role.OUTSIDER, ""),
+}  # fmt: skip
 
-    def actor(name: str, role: Role, department: Department | None = None) -> Actor:
-        email = f"{name.lower()}@example.org"
-        person = people.create_member(session, name=name, email=email, role=role, now=long_ago)
-        if department is not None:
-            people.join_department(session, person.id, department.id, is_lead=True)
-        return people.actor_of(session, person.id)
+
+def cast_of(session: Session, now: datetime) -> Cast:
+    """Bring in the cast, in three statements: two thousand tests ask for it."""
+    long_ago = now - JOINED
+    policy = Policy(effective_at=long_ago)
+    places = {key: Department(key=key, name=key.title()) for key in ("care", "content", "product")}
+    members = {
+        name: Member(name=name.title(), email=f"{name}@example.org", role=role, created_at=long_ago)
+        for name, (role, _) in WHO.items()
+    }
+    session.add_all([policy, *places.values(), *members.values()])
+    session.flush()
+    led = {name: places[key].id for name, (_, key) in WHO.items() if key}
+    session.add_all(
+        Membership(member_id=members[name].id, department_id=place, is_lead=True) for name, place in led.items()
+    )
+    session.flush()
+
+    def actor(name: str) -> Actor:
+        mine = frozenset({led[name]} if name in led else ())
+        return Actor(members[name].id, members[name].name, WHO[name][0], mine, mine)
 
     return Cast(
-        **made,
-        policy=policy,
-        cara=actor("Cara", Role.OWNER, made["care"]),
-        conor=actor("Conor", Role.OWNER, made["content"]),
-        petra=actor("Petra", Role.OWNER, made["product"]),
-        lina=actor("Lina", Role.LISTENER),
-        max=actor("Max", Role.MANAGER),
-        ada=actor("Ada", Role.ADMIN),
-        olaf=actor("Olaf", Role.OUTSIDER),
-    )
+        care=places["care"], content=places["content"], product=places["product"], policy=policy, cara=actor("cara"),
+        conor=actor("conor"), petra=actor("petra"), lina=actor("lina"), max=actor("max"), ada=actor("ada"),
+        olaf=actor("olaf"),
+    )  # fmt: skip
 
 
 @dataclass
