@@ -7,6 +7,7 @@ from api.v1 import (
     alarm,
     audits,
     authors,
+    bulks,
     corrections,
     crises,
     days,
@@ -59,6 +60,7 @@ TAGS = [
     {"name": "me", "description": "Who you are here."},
     {"name": "issues", "description": "The work: one or many mentions of one matter, with its two promises."},
     {"name": "moves", "description": "What people do to an issue. Append-only; of two at once, one is first."},
+    {"name": "bulks", "description": "One verb for many issues: previewed, done in batches, taken back as a whole."},
     {"name": "promises", "description": "Whether the two promises were kept."},
     {"name": "mentions", "description": "What was said in public, as we heard it."},
     {"name": "corrections", "description": "What people say of our judgements: right, or what it should have been."},
@@ -89,7 +91,7 @@ router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
 for resource in (
     me, issues, moves, promises, mentions, corrections, hearing, authors, persons, reputation, topics, alarm, feeds,
     deliveries, ingest, volume, days, spikes, telling, crises, sweep, events, hushes, flowchart, departments, members,
-    notices, webhooks, tokens, audits,
+    notices, webhooks, tokens, audits, bulks,
 ):  # fmt: skip
     router.include_router(resource.router)
 

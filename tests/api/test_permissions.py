@@ -36,6 +36,10 @@ TABLE: dict[str, tuple[frozenset[str], Scope | None]] = {
          "moves_pause", "moves_resume", "moves_resolve", "moves_dismiss", "moves_reopen", "moves_merge", "moves_split"),
         (INSIDERS, Scope.TRIAGE),
     ),
+    **dict.fromkeys(("bulks_index", "bulks_read", "bulks_forecast", "bulks_issues"), (INSIDERS, Scope.READ)),
+    **dict.fromkeys(
+        ("bulks_create", "bulks_change", "bulks_start", "bulks_stop", "bulks_undo"), (INSIDERS, Scope.TRIAGE)
+    ),
     **dict.fromkeys(
         ("persons_create", "persons_change", "persons_remove", "persons_join", "persons_part"),
         (HEARERS, Scope.TRIAGE),
