@@ -36,6 +36,15 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class Fate:
+    """What a chart makes of facts here: its outcome, the department, and the path it walked as a verdict keeps it."""
+
+    outcome: str  # "assign" | "unsure" | "nobody" | "nobody_eligible"
+    department_id: int | None
+    path: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A department a chart may name."""
 
@@ -56,24 +65,30 @@ def judge(chart: Chart, one: Waiting, places: Mapping[str, Place]) -> Judged:
     row = one.row
     try:
         facts = of(one.view(), one.author, one.topics, one.in_spike)
-        decision = decide(chart, facts)
+        fate = follow(chart, facts, places)
     except Exception as trouble:
         # one bad mention never stops the round
         barred = row.is_ours or row.is_history or row.is_repost
         path = [{"trouble": f"{type(trouble).__name__}: {trouble}"[:500]}]
         return Judged(one, None, NOBODY if barred else UNSURE, None, path, barred)
+    # somebody who passes a post on belongs to its matter; spam, our own posts and the past belong to none
+    barred = facts.is_ours or facts.is_history or facts.kind == Kind.SPAM
+    return Judged(one, facts, fate.outcome, fate.department_id, fate.path, barred)
+
+
+def follow(chart: Chart, facts: Facts, places: Mapping[str, Place]) -> Fate:
+    """Follow a chart with facts, and say what becomes of them; raise `ChartError` where a chart is not sound."""
+    decision = decide(chart, facts)
     path = _path(decision)
     if never_on_a_clock(facts):
         if decision.outcome != NOBODY:
             path.append({"rule": "never_on_a_clock"})
-        # somebody who passes a post on belongs to its matter; spam, our own posts and the past belong to none
-        barred = facts.is_ours or facts.is_history or facts.kind == Kind.SPAM
-        return Judged(one, facts, NOBODY, None, path, barred)
+        return Fate(NOBODY, None, path)
     if decision.department is None:
-        return Judged(one, facts, decision.outcome, None, path)
+        return Fate(decision.outcome, None, path)
     place = places.get(decision.department)
     outcome = "assign" if place and place.attended else charts.NOBODY_ELIGIBLE
-    return Judged(one, facts, outcome, place.id if place else None, path)
+    return Fate(outcome, place.id if place else None, path)
 
 
 def _path(decision: Decision) -> list[dict[str, Any]]:

@@ -30,13 +30,14 @@ def opening(one: Judged, policy_id: int, terms: Terms, now: datetime, follows: I
         follows_id=follows.id if follows else None,
     )  # fmt: skip
     ledger.begin(issue, terms)
-    issue.lane = _lane(one, issue.late_found)
+    issue.lane = lane_of(one.outcome, issue.late_found)
     return issue
 
 
-def _lane(one: Judged, late_found: bool) -> Lane:
-    if one.outcome == charts.NOBODY_ELIGIBLE:
+def lane_of(outcome: str, late_found: bool) -> Lane:
+    """Return where an issue of this outcome waits for triage."""
+    if outcome == charts.NOBODY_ELIGIBLE:
         return Lane.NOBODY
     if late_found:
         return Lane.LATE
-    return Lane.UNSURE if one.outcome == UNSURE else Lane.TRIAGE
+    return Lane.UNSURE if outcome == UNSURE else Lane.TRIAGE

@@ -1,5 +1,6 @@
 """Who answers what: the chart in force, its editions, and a draft that is tried before it is published."""
 
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -12,8 +13,7 @@ from api.errors import NotAllowed
 from api.pages.frame import Administrator, Insider
 from api.problems import problem_words
 from api.rendering import back, frame_of, page
-from triage import charts, drawing, people
-from triage.charts import DryRun
+from triage import charts, drawing, people, trials
 from triage.facts import FACTS
 from triage.flowchart import TESTS, Chart, ChartError, Problem, read
 from triage.models import Role
@@ -57,7 +57,8 @@ def publish(
 def _tried(request: Request, session: Session, now: datetime, source: str, days: int, status: int = 200) -> Response:
     source = _lines(source)
     problems = charts.problems(session, source)
-    dry = None if problems else charts.dry_run(session, source, since=now - timedelta(days=days), now=now)
+    since = now - timedelta(days=days)
+    dry = None if problems else trials.run(lambda: nullcontext(session), source, since=since, now=now)
     return _page(
         request, session, now, source=source, editing=True, problems=problems, dry=dry, days=days,
         status=status if status != 200 or not problems else 422,
@@ -66,7 +67,7 @@ def _tried(request: Request, session: Session, now: datetime, source: str, days:
 
 def _page(
     request: Request, session: Session, now: datetime, *, source: str | None, editing: bool,
-    version: int | None = None, problems: list[Problem] | None = None, dry: DryRun | None = None, days: int = 7,
+    version: int | None = None, problems: list[Problem] | None = None, dry: trials.DryRun | None = None, days: int = 7,
     status: int = 200,
 ) -> Response:  # fmt: skip
     reader = frame_of(request).reader

@@ -8,6 +8,8 @@ from api.v1 import (
     audits,
     authors,
     bulks,
+    chart_drafts,
+    chart_steps,
     corrections,
     crises,
     days,
@@ -28,6 +30,7 @@ from api.v1 import (
     persons,
     promises,
     reputation,
+    reroutes,
     spikes,
     sweep,
     telling,
@@ -61,6 +64,8 @@ TAGS = [
     {"name": "issues", "description": "The work: one or many mentions of one matter, with its two promises."},
     {"name": "moves", "description": "What people do to an issue. Append-only; of two at once, one is first."},
     {"name": "bulks", "description": "One verb for many issues: previewed, done in batches, taken back as a whole."},
+    {"name": "drafts", "description": "What you have written on issues and not sent."},
+    {"name": "presences", "description": "Who is at an issue just now, and who holds its answer."},
     {"name": "promises", "description": "Whether the two promises were kept."},
     {"name": "mentions", "description": "What was said in public, as we heard it."},
     {"name": "corrections", "description": "What people say of our judgements: right, or what it should have been."},
@@ -90,8 +95,8 @@ TAGS = [
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
 for resource in (
     me, issues, moves, promises, mentions, corrections, hearing, authors, persons, reputation, topics, alarm, feeds,
-    deliveries, ingest, volume, days, spikes, telling, crises, sweep, events, hushes, flowchart, departments, members,
-    notices, webhooks, tokens, audits, bulks,
+    deliveries, ingest, volume, days, spikes, telling, crises, sweep, events, hushes, flowchart, chart_drafts,
+    chart_steps, reroutes, departments, members, notices, webhooks, tokens, audits, bulks,
 ):  # fmt: skip
     router.include_router(resource.router)
 

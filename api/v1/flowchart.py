@@ -7,17 +7,18 @@ from fastapi import APIRouter, Depends, Query, Response, status
 from pydantic import AwareDatetime, Field
 
 from api.accounts import Scope
-from api.dependencies import LEADERS, Database, Now, require
+from api.dependencies import HEARERS, Database, Now, Open, require, require_briefly
 from api.v1.paging import Cursor, Given, Limit, Shape, Stretch, cut, example, number
 from api.v1.problems import NOT_HERE
-from triage import charts, drawing, find, people
+from triage import charts, drawing, find, people, trials
 from triage.flowchart import read
 from triage.models import Role
 from triage.refusals import NoSuch
 
 router = APIRouter(prefix="/flowchart", tags=["flowchart"])
 Insider = Annotated[people.Actor, Depends(require())]
-Leader = Annotated[people.Actor, Depends(require(*LEADERS))]
+Hearer = Annotated[people.Actor, Depends(require(*HEARERS))]
+HearerBriefly = Annotated[people.Actor, Depends(require_briefly(*HEARERS))]
 Admin = Annotated[people.Actor, Depends(require(Role.ADMIN, scope=Scope.ADMIN))]
 
 LONGEST = 200_000
@@ -105,6 +106,15 @@ class DryRow(Shape):
     examples: list[int] = Field(description="Mentions that come here or leave from here.")
 
 
+class DryFlow(Shape):
+    """How many mentions go from one place to another, with ids of the newest of them."""
+
+    before: str
+    after: str
+    mentions: int
+    examples: list[int]
+
+
 class DryRun(Shape):
     """What a draft would have said. Nothing was moved and nobody was told."""
 
@@ -126,6 +136,7 @@ class DryRun(Shape):
                     "examples": [512, 530],
                 }
             ],
+            "flows": [{"before": "care", "after": "content", "mentions": 9, "examples": [530, 512]}],
         }
     )
 
@@ -133,7 +144,8 @@ class DryRun(Shape):
     mentions: int
     changed: int
     rows: list[DryRow]
-    complete: bool
+    flows: list[DryFlow]
+    complete: bool = Field(description="False where there were more than 50,000 mentions: the newest were read.")
 
 
 @router.get("", summary="Read the chart in force", responses=NOT_HERE)
@@ -183,7 +195,7 @@ def picture(
 
 
 @router.post("/check", summary="Check a draft")
-def check(session: Database, acting: Leader, body: Draft) -> Checked:
+def check(session: Database, acting: Hearer, body: Draft) -> Checked:
     """Say what must be mended before this draft can be published. Nothing is kept."""
     problems = charts.problems(session, body.source)
     warnings = [] if problems else charts.unattended(session, read(body.source))
@@ -195,10 +207,10 @@ def check(session: Database, acting: Leader, body: Draft) -> Checked:
 
 
 @router.post("/dry-run", summary="Try a draft")
-def dry_run(session: Database, acting: Leader, now: Now, body: Trial) -> DryRun:
+def dry_run(open_one: Open, acting: HearerBriefly, now: Now, body: Trial) -> DryRun:
     """Say who would gain and who would lose, on what was heard since. Nothing is moved and nobody is told."""
     since = body.since or now - timedelta(days=7)
-    return DryRun.model_validate(charts.dry_run(session, body.source, since=since, now=now))
+    return DryRun.model_validate(trials.run(open_one, body.source, since=since, now=now))
 
 
 @router.post("/versions", summary="Publish a draft", status_code=status.HTTP_201_CREATED)

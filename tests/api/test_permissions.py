@@ -59,7 +59,16 @@ TABLE: dict[str, tuple[frozenset[str], Scope | None]] = {
         (INSIDERS, Scope.TRIAGE),
     ),
     **dict.fromkeys(("hearing_take_back", "hearing_take_force"), (LEADERS, Scope.ADMIN)),
-    **dict.fromkeys(("flowchart_check", "flowchart_dry_run"), (LEADERS, Scope.READ)),
+    **dict.fromkeys(
+        ("flowchart_drafts", "flowchart_draft", "flowchart_compared", "flowchart_reroutes"), (INSIDERS, Scope.READ)
+    ),
+    **dict.fromkeys(("flowchart_check", "flowchart_dry_run", "flowchart_preview_reroute"), (HEARERS, Scope.READ)),
+    **dict.fromkeys(
+        ("flowchart_begin_draft", "flowchart_rewrite_draft", "flowchart_undo_draft", "flowchart_discard_draft",
+         "flowchart_add_step", "flowchart_change_step", "flowchart_remove_step", "flowchart_move_step"),
+        (HEARERS, Scope.TRIAGE),
+    ),
+    **dict.fromkeys(("flowchart_publish_draft", "flowchart_reroute"), (ADMIN, Scope.ADMIN)),
     **dict.fromkeys(
         ("topics_create", "topics_change", "topics_remove", "feeds_preview", "feeds_create", "feeds_change",
          "feeds_remove", "feeds_ask", "feeds_renew", "feeds_deliveries", "feeds_replay", "feeds_rejections",

@@ -10,6 +10,7 @@ from triage.flowchart.checking import loops, reachable
 
 Way = Literal["up", "down"]
 START = ""  # the place before the first question, where others name the question and its answer
+TO = "to:"  # before whom a walk ends with, where others name a step
 MOST_STEPS = 300
 _NAME = 30
 
@@ -21,6 +22,17 @@ def ending(chart: Chart, to: str, title: Mapping[str, str] | None = None) -> tup
             return chart, step.name
     name = free_name(chart, to)
     return _with(chart, Assign(name, 0, dict(title or {}), to)), name
+
+
+def led_to(chart: Chart, place: str, titles: Mapping[str, Mapping[str, str]] | None = None) -> tuple[Chart, str]:
+    """Return where an answer leads as a step's name: `place` is one, or `to:` with whom the walk is to end with.
+
+    An end the chart does not have yet is made, with its words in `titles`.
+    """
+    if not place.startswith(TO):
+        return chart, place
+    to = place.removeprefix(TO)
+    return ending(chart, to, (titles or {}).get(to))
 
 
 def put(chart: Chart, step: Step) -> Chart:
