@@ -337,6 +337,34 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "void": N_("Ended without being due"),
         "share": N_("Share kept"),
         "seconds": N_("Median, p90, p99"),
+        "due": N_("Due"),
+        "met": N_("Met"),
+        "ending": N_("Ends in the next 4 hours"),
+        "breaking": N_("Will break at today's pace"),
+        "handed": N_("Routed by the chart and handed over"),
+        "misrouted": N_("Handed elsewhere than the chart said"),
+        "bounced": N_("Bounced"),
+        "waited": N_("Waited"),
+        "owed": N_("Owed an answer"),
+        "unanswered": N_("Not answered"),
+        "replied": N_("Answered in words we know"),
+        "personal": N_("Replies written for one person"),
+        "refund_asked": N_("Refund asked"),
+        "solved_without": N_("Refund asked, solved without"),
+        "customer_known": N_("Known whether the customer stays"),
+        "stays": N_("Kept as customers"),
+        "product_gap": N_("Product gaps shown"),
+        "content_gap": N_("Content gaps shown"),
+        "resolved": N_("Resolved"),
+    },
+    # for whom an author waits
+    "whom": {
+        "unheard": N_("Nobody had heard it"),
+        "listener": N_("A listener"),
+        "nobody": N_("Nobody eligible"),
+        "department": N_("The department to accept"),
+        "owner": N_("The owner at work"),
+        "author": N_("The author"),
     },
     "definition": {
         "definition_triage": N_(
@@ -358,6 +386,32 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "definition_share": N_("Kept as a share of kept and broken; unknown while there are neither."),
         "definition_seconds": N_(
             "How long it took until it was met, in the promise's own hours: half, 90 and 99 in a hundred were faster."
+        ),
+        "definition_breaking": N_(
+            "Everything that waits is worked off in the order of its deadline, as fast as each desk was in the last 24"
+            " hours. What is reached too late breaks."
+        ),
+        "definition_unanswered": N_(
+            "Not answered: opened in the period and not acknowledged by now; what was dismissed or merged before is owed"
+            " no answer. The oldest is of all that are open now."
+        ),
+        "definition_personal": N_(
+            "Written for one person: the words that acknowledged it did not read like the writer's last ten."
+        ),
+        "definition_misrouted": N_(
+            "Sent to the wrong department: first handed over in the period, and to another department than the chart said."
+        ),
+        "definition_bounced": N_("Bounced: handed back at least once, by the question that sent it there."),
+        "definition_refund": N_("Of resolved issues in which a refund was asked for: those that needed none."),
+        "definition_customers": N_("Of resolved issues of which it is known: those whose author stays a customer."),
+        "definition_gaps": N_("Issues that were linked to a gap in the period."),
+        "definition_waits": N_(
+            "Of what was resolved in the period, from the post to the end: every minute waits for exactly one of them."
+            " What an issue was closed before it was reopened is left out. Late-found ones are counted too."
+        ),
+        "definition_curve": N_(
+            "Of what fell due in the period, the share that was done by then, in the promise's own hours; what was never"
+            " met stays above the line."
         ),
     },
     "joined_by": {
@@ -423,6 +477,8 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "handed_over": N_("Handed to %(department)s."),
         "handed_over_to": N_("Handed to %(department)s. %(owner)s is told."),
         "accepted": N_("Accepted. It is yours now."),
+        "draft_kept": N_("Your draft is kept."),
+        "draft_dropped": N_("Thrown away. Nothing of it was sent."),
         "bounced": N_("Handed back to triage with your reason."),
         "noted": N_("Noted, for us only."),
         "private": N_("Moved to a private channel."),
