@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api import accounts
-from triage import charts, people
+from triage import charts, empathy, people
 from triage.models import Policy, Role
 
 DEPARTMENTS = {"care": "Care", "content": "Content", "product": "Product"}
@@ -15,13 +15,14 @@ LINK_MINUTES = f"{accounts.LINK_TERM.total_seconds() / 60:.0f} minutes"
 
 
 def ground(session: Session, now: datetime) -> None:
-    """Lay what every deployment stands on, where it is missing: a policy, departments, the shipped chart."""
+    """Lay what every deployment stands on, where it is missing: a policy, departments, chart, lines."""
     if session.scalar(select(Policy.id).limit(1)) is None:
         people.new_policy(session, now=now)
     if not people.departments(session):
         for key, name in DEPARTMENTS.items():
             people.create_department(session, key=key, name=name)
     charts.ensure_shipped(session, now)
+    empathy.ensure_shipped(session, now)
 
 
 def first_admin(session: Session, now: datetime) -> None:
