@@ -54,6 +54,12 @@ class Calendar:
             total += min(closes, end) - opens
         return total
 
+    def stretch(self, at: datetime) -> tuple[datetime, datetime]:
+        """Return the open stretch (UTC) that `at` lies in, from `at` on, or else the next one."""
+        for opens, closes in self._open_from(at.astimezone(UTC)):
+            return opens, closes
+        raise CalendarError("This calendar never opens again: take some of its holidays away.")
+
     def plain(self) -> dict[str, Any]:
         """Return what `read` reads back: the form it is kept in, in a department's row and in the ledger."""
         hours = {day: [[_clock(a), _clock(b)] for a, b in self.windows.get(day, ())] for day in DAYS}

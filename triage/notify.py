@@ -1,9 +1,9 @@
 """Notices: told once a step, claimed with a term, checked again before sending, retried, given up visibly."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from triage.parcels import Outcome, Parcel
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 480, 1440))
 LONGEST = BACK_OFF[-1]
 TERM = timedelta(minutes=5)
+MOST_IN_ONE = 49  # notices told in one letter, beside the first
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 Send = Callable[[Parcel, datetime], Outcome]
@@ -105,7 +106,7 @@ def claim(session: Session, now: datetime, limit: int = 1, term: timedelta = TER
     """Claim up to `limit` waiting notices for `term`.
 
     On the way those that nobody needs any more become moot, and what can wait goes to the end of its reader's quiet
-    hours.
+    hours, or to their next letter that gathers it; that letter is one parcel, which carries the others.
     """
     parcels: list[Parcel] = []
     while len(parcels) < limit:
@@ -121,19 +122,45 @@ def claim(session: Session, now: datetime, limit: int = 1, term: timedelta = TER
         if not found:
             break
         for notice in found:
-            rested = _quiet_until(session, notice, now)
-            if rested is not None:
-                notice.next_try_at = rested
-                continue
-            parcel = packing.pack(session, notice, now)
-            if parcel is None:
-                notice.state = "moot"
-                continue
-            notice.claimed_until = now + term
-            notice.tries += 1
-            parcels.append(parcel)
+            if notice.claimed_until is not None and notice.claimed_until > now:
+                continue  # a letter before it in this very round carries it
+            parcel = _taken(session, notice, now, term)
+            if parcel is not None:
+                others = [_taken(session, one, now, term) for one in _beside(session, notice, now)]
+                parcels.append(replace(parcel, others=tuple(one for one in others if one is not None)))
         session.flush()
     return parcels
+
+
+def _taken(session: Session, notice: Notice, now: datetime, term: timedelta) -> Parcel | None:
+    """Claim one notice, unless it rests or nobody needs it any more."""
+    rested = _rests_until(session, notice, now)
+    if rested is not None:
+        notice.next_try_at = rested
+        return None
+    parcel = packing.pack(session, notice, now)
+    if parcel is None:
+        notice.state = "moot"
+        return None
+    notice.claimed_until = now + term
+    notice.tries += 1
+    return parcel
+
+
+def _beside(session: Session, notice: Notice, now: datetime) -> Sequence[Notice]:
+    """Return what is told in the same letter: all that waits for this reader on this channel, if they gather it."""
+    member = session.get(Member, notice.member_id) if notice.member_id is not None else None
+    if member is None or member.digest == "each" or not quiet.waits(notice.reason):
+        return ()
+    wanted = (
+        select(Notice)
+        .where(Notice.state == "waiting", Notice.member_id == member.id, Notice.channel == notice.channel)
+        .where(Notice.id != notice.id, or_(Notice.claimed_until.is_(None), Notice.claimed_until <= now))
+        .order_by(Notice.id)
+        .limit(MOST_IN_ONE)
+        .with_for_update(skip_locked=True)
+    )
+    return [one for one in session.scalars(wanted) if quiet.waits(one.reason)]
 
 
 def record(session: Session, notice_id: int, outcome: Outcome, now: datetime) -> None:
@@ -171,7 +198,8 @@ def round(transaction: Transaction, clock: Callable[[], datetime], send: Send, l
             # one bad notice never stops the round; the reason stays on its row
             outcome = Outcome(sent=False, error=f"{type(trouble).__name__}: {trouble}")
         with transaction() as session:
-            record(session, parcels[0].id, outcome, clock())
+            for one in (parcels[0], *parcels[0].others):
+                record(session, one.id, outcome, clock())
     return limit
 
 
@@ -228,10 +256,13 @@ def rouse(session: Session, member_id: int) -> None:
     session.execute(held.values(next_try_at=Notice.created_at))
 
 
-def _quiet_until(session: Session, notice: Notice, now: datetime) -> datetime | None:
+def _rests_until(session: Session, notice: Notice, now: datetime) -> datetime | None:
     if notice.member_id is None or not quiet.waits(notice.reason):
         return None
     member = session.get_one(Member, notice.member_id, populate_existing=True)
+    letter = quiet.gathered(member.digest, member.digest_at, member.timezone, notice.created_at)
+    if letter is not None and letter > now:
+        return letter
     return quiet.until(member.quiet_hours, member.timezone, now)
 
 

@@ -60,6 +60,7 @@ class Parcel:
     reader: Reader | None = None
     webhook_url: str = ""
     webhook_secret: str = ""
+    others: tuple["Parcel", ...] = ()  # told in the same letter, because their reader wants what can wait gathered
 
 
 @dataclass(frozen=True, slots=True)

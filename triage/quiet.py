@@ -1,13 +1,13 @@
-"""Quiet hours: when a person wants to be told nothing that can wait, by the clock on their own wall."""
+"""Quiet hours and gathered letters: when a person is told what can wait, by the clock on their own wall."""
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from triage.calendars import instant
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def waits(reason: str) -> bool:
@@ -31,6 +31,21 @@ def until(hours: Mapping[str, Any] | None, timezone: str, now: datetime) -> date
         if begins <= now < ends:
             return ends
     return None
+
+
+def gathered(digest: str, at: str, timezone: str, written: datetime) -> datetime | None:
+    """Return when a notice `written` then is told with others, in UTC; `None` where each comes by itself.
+
+    "hourly" is the end of the hour it was written in, "daily" the next time the wall shows `at`.
+    """
+    if digest == "hourly":
+        return written.astimezone(UTC).replace(minute=0, second=0, microsecond=0) + HOUR
+    if digest != "daily":
+        return None
+    zone = ZoneInfo(timezone)
+    today = written.astimezone(zone).date()
+    moments = (instant(day, _minutes(at), zone) for day in (today, today + DAY))
+    return next(moment for moment in moments if moment > written)
 
 
 def _minutes(clock: Any) -> int:

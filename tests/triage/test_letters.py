@@ -160,3 +160,18 @@ def test_an_update_reads_as_one(language: str, kind: str) -> None:
 
 def test_a_language_we_do_not_write_is_answered_in_english() -> None:
     assert written("de").language == "en"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_letter_that_gathers_names_each_with_its_own_link(language: str) -> None:
+    other = Parcel(8, "email", "broken", "v2", AT, Matter(sort="issue", id=42, title="<b>Lid</b>"), {})
+    parcel = Parcel(
+        7, "email", "handed_over", "v1", AT, Matter(sort="issue", id=41, title="Kettle"), {}, others=(other,)
+    )
+    reader = Reader(1, "Cara", "cara@example.org", language, "UTC")
+    letter = letters.write(parcel, reader, "https://h/issues/41", "https://h/me", ["https://h/issues/42"])
+    assert {"en": "2", "fa": "۲", "ar": "٢", "he": "2"}[language] in letter.subject
+    for body in (letter.text, letter.html):
+        assert "https://h/issues/41" in body
+        assert "https://h/issues/42" in body
+    assert "<b>Lid" not in letter.html

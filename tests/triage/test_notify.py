@@ -388,3 +388,40 @@ def test_replay_sends_once_more_under_the_same_id(session: Session, now: datetim
     (second,) = notify.claim(session, now + MINUTE)
     assert second.id == first.id
     assert second.step == first.step
+
+
+def test_what_can_wait_is_gathered_in_one_letter(session: Session, by_email: int, tell: Tell, now: datetime) -> None:
+    people.update_member(session, by_email, digest="hourly")
+    tell(by_email, step="v1")
+    tell(by_email, step="v2", now=now + 10 * MINUTE)
+    assert notify.claim(session, now + 11 * MINUTE) == []
+    tell(by_email, step="v3", now=now + 61 * MINUTE)  # of the next hour, so of the next letter
+    (letter,) = notify.claim(session, now + 62 * MINUTE)
+    assert [one.step for one in (letter, *letter.others)] == ["v1", "v2"]
+    assert notify.claim(session, now + 63 * MINUTE) == []
+    for one in (letter, *letter.others):
+        notify.record(session, one.id, SENT, now + 63 * MINUTE)
+    assert [one.data["step"] for one in waiting(session, channel="email")] == ["v3"]
+
+
+def test_what_cannot_wait_comes_by_itself_and_at_once(
+    session: Session, by_email: int, tell: Tell, now: datetime
+) -> None:
+    people.update_member(session, by_email, digest="daily", digest_at="08:00")
+    tell(by_email, step="v1")
+    tell(by_email, reason="broken", step="v2", data={"promise": "triage"})
+    (letter,) = notify.claim(session, now)
+    assert (letter.reason, letter.others) == ("broken", ())
+    notify.record(session, letter.id, SENT, now)
+    (tomorrow,) = notify.claim(session, now.replace(hour=8) + timedelta(days=1))
+    assert tomorrow.step == "v1"
+
+
+def test_whoever_wants_each_by_itself_again_gets_what_waits(
+    session: Session, by_email: int, tell: Tell, now: datetime
+) -> None:
+    people.update_member(session, by_email, digest="daily")
+    tell(by_email, step="v1")
+    assert notify.claim(session, now) == []
+    people.update_member(session, by_email, digest="each")
+    assert [one.step for one in notify.claim(session, now)] == ["v1"]

@@ -54,3 +54,20 @@ def test_a_broken_promise_and_a_crisis_never_wait(reason: str) -> None:
 @pytest.mark.parametrize("reason", ["spike", "spike_rose", "feed_silent", "handed_over", "at_risk", "bounced"])
 def test_everything_else_can(reason: str) -> None:
     assert quiet.waits(reason)
+
+
+@pytest.mark.parametrize(
+    ("digest", "zone", "written", "told"),
+    [
+        ("each", "UTC", "2026-11-21T03:00", None),
+        ("hourly", "UTC", "2026-11-21T03:00", "2026-11-21T04:00"),
+        ("hourly", "UTC", "2026-11-21T03:59", "2026-11-21T04:00"),
+        ("daily", "UTC", "2026-11-21T07:59", "2026-11-21T08:00"),
+        ("daily", "UTC", "2026-11-21T08:00", "2026-11-22T08:00"),
+        ("daily", "Asia/Tehran", "2026-11-21T04:29", "2026-11-21T04:30"),
+        # Berlin: the day on which the clock goes forward
+        ("daily", "Europe/Berlin", "2026-03-28T08:00", "2026-03-29T06:00"),
+    ],
+)
+def test_a_letter_gathers_until_its_time(digest: str, zone: str, written: str, told: str | None) -> None:
+    assert quiet.gathered(digest, "08:00", zone, at(written)) == (at(told) if told else None)

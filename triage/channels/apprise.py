@@ -34,7 +34,10 @@ def send(parcel: Parcel, now: datetime) -> None:
     except ValueError as trouble:
         raise NeverAgain(str(trouble)) from None
     _check_host(service)
-    letter = letters.write(parcel, parcel.reader, settings().link(parcel.matter.path), settings().link("/people"))
+    letter = letters.write(
+        parcel, parcel.reader, settings().link(parcel.matter.path), settings().link("/me/notices"),
+        [settings().link(one.matter.path) for one in parcel.others],
+    )  # fmt: skip
     with _Capture(level=logging.WARNING, fmt="%(message)s") as said:
         try:
             sent = service.notify(title=letter.subject, body=letter.text, body_format=apprise.NotifyFormat.TEXT)

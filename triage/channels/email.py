@@ -87,7 +87,10 @@ def compose(parcel: Parcel, sender: Address, now: datetime) -> EmailMessage:
     reader = parcel.reader
     if reader is None:
         raise NeverAgain("This notice names nobody.")
-    letter = letters.write(parcel, reader, settings().link(parcel.matter.path), settings().link("/people"))
+    letter = letters.write(
+        parcel, reader, settings().link(parcel.matter.path), settings().link("/me/notices"),
+        [settings().link(one.matter.path) for one in parcel.others],
+    )  # fmt: skip
     message = EmailMessage(policy=SMTP)
     try:
         message["To"] = Address(reader.name, addr_spec=reader.email)

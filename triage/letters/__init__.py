@@ -5,7 +5,7 @@ live beside the channels that carry them, as data: `<language>.toml` and two tem
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -39,12 +39,19 @@ class Letter:
     direction: str
 
 
-def write(parcel: Parcel, reader: Reader, link: str, settings_link: str) -> Letter:
-    """Put a notice into the reader's words, zone and script; `link` is where the matter is read."""
+def write(parcel: Parcel, reader: Reader, link: str, settings_link: str, other_links: Sequence[str] = ()) -> Letter:
+    """Put a notice into the reader's words, zone and script; `link` is where the matter is read.
+
+    What is told in the same letter follows it, each with its own of the `other_links`.
+    """
     language = reader.language if reader.language in LANGUAGES else "en"
     words = _catalogue(language)
     values = _values(parcel.matter, parcel.data, language, reader.timezone)
     sentences = words[_entry(words, parcel)]
+    others = [
+        (words[_entry(words, one)]["subject"], _values(one.matter, one.data, language, reader.timezone), where)
+        for one, where in zip(parcel.others, other_links, strict=True)
+    ]
     facts = [(words["facts"][name], values[name]) for name in words["order"] if values.get(name)]
     shape = {
         "language": language, "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr", "words": words["letter"],
@@ -53,15 +60,24 @@ def write(parcel: Parcel, reader: Reader, link: str, settings_link: str) -> Lett
         "title": values["title"] if parcel.matter.sort == "issue" else "",
     }  # fmt: skip
     subject = _isolated(sentences["subject"], values)
+    if others:
+        count = _digits(str(len(others) + 1), language)
+        subject = words["letter"]["gathered"].format(count=count, first=subject)
     if parcel.matter.is_demo:
         subject = f"[{words['letter']['demo']}] {subject}"
     return Letter(
         subject=" ".join(subject.split()),
-        text=_shape("letter.txt").render(shape, lead=_isolated(sentences["lead"], values), isolate=_isolate),
-        html=_shape("letter.html").render(shape, lead=_bdi(sentences["lead"], values)),
+        text=_shape("letter.txt").render(
+            shape, lead=_isolated(sentences["lead"], values), isolate=_isolate,
+            others=[(_isolated(sentence, filled), where) for sentence, filled, where in others],
+        ),
+        html=_shape("letter.html").render(
+            shape, lead=_bdi(sentences["lead"], values),
+            others=[(_bdi(sentence, filled), where) for sentence, filled, where in others],
+        ),
         language=language,
         direction=str(shape["direction"]),
-    )
+    )  # fmt: skip
 
 
 def _entry(words: Mapping[str, Any], parcel: Parcel) -> str:
