@@ -88,6 +88,13 @@ def page(request: Request, name: str, *, status: int = 200, **values: Any) -> HT
     return answer
 
 
+def fragment(request: Request, name: str, **values: Any) -> HTMLResponse:
+    """Render a part that was asked for beside a page; a word left for the page that follows stays for that one."""
+    answer = page(request, name, **values)
+    del answer.headers["set-cookie"]
+    return answer
+
+
 def back(url: str, said: str | None = None, **data: str) -> Response:
     """Redirect after a form, and leave a word for the page that follows: a key of `Words.said` and its values."""
     answer = RedirectResponse(url, status_code=303)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from api import preferences, ways
 from api.dependencies import Database
 from api.pages.frame import Anyone, Insider
-from api.rendering import back, frame_of, is_swap, page
+from api.rendering import back, fragment, frame_of, is_swap, page
 
 router = APIRouter()
 
@@ -23,7 +23,9 @@ def palette(
     """Show what fits the letters typed so far; `issue` is the one in hand, whose acts come first."""
     in_hand = int(issue) if issue.isascii() and issue.isdecimal() else None
     found = ways.found(session, acting, frame_of(request).reader, q, in_hand)
-    return page(request, "palette/found.html" if is_swap(request) else "palette/page.html", groups=found, q=q)
+    if not is_swap(request):
+        return page(request, "palette/page.html", groups=found, q=q)
+    return fragment(request, "palette/found.html", groups=found, q=q)
 
 
 @router.get("/keys")

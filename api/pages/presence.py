@@ -6,20 +6,24 @@ from fastapi import APIRouter, Form, Request, Response
 from pydantic import BaseModel
 
 from api.dependencies import Database, Now
+from api.pages import chosen
 from api.pages.frame import Insider
-from api.rendering import back, is_swap, page
+from api.rendering import back, fragment, is_swap
 from triage import presence
 
 router = APIRouter()
 
 
 class Here(BaseModel):
-    """One word of presence. `take` takes the answer over from whoever writes it; `gone` says the reader left."""
+    """One word of presence. `take` takes the answer over from whoever writes it; `gone` says the reader left.
+
+    `query` is what was chosen in the inbox, where it came from there.
+    """
 
     doing: str = "reading"
     take: bool = False
     gone: bool = False
-    lane: str = ""
+    query: str = ""
 
 
 @router.post("/issues/{issue_id}/presence")
@@ -32,5 +36,5 @@ def here(
         return Response(status_code=204)
     attendance = presence.attend(session, issue_id, told.doing, by=acting, now=now, take=told.take)
     if is_swap(request):
-        return page(request, "presence/others.html", attendance=attendance)
-    return back(f"/inbox?lane={told.lane}&open={issue_id}" if told.lane else f"/issues/{issue_id}")
+        return fragment(request, "presence/others.html", attendance=attendance)
+    return back(chosen.of(told.query).link(open=issue_id) if told.query else f"/issues/{issue_id}")
