@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from triage import ledger, notify, people, presence
+from triage.find.replies import compared
 from triage.merging import merge, split
 from triage.models import Department, Issue, Lane, Move, Policy, Status
 from triage.people import Actor
@@ -32,13 +33,28 @@ __all__ = [
 ]
 
 
-def acknowledge(session: Session, issue_id: int, *, by: Actor, seen: int, now: datetime, words: str = "") -> Issue:
-    """Write down that the author was told they are heard; `words` is what was said. Of two who write, one answers."""
+def acknowledge(
+    session: Session,
+    issue_id: int,
+    *,
+    by: Actor,
+    seen: int,
+    now: datetime,
+    words: str = "",
+    line_id: int | None = None,
+) -> Issue:
+    """Write down that the author was told they are heard; `words` is what was said. Of two who write, one answers.
+
+    `line_id` is the empathy line it began from. Whether it reads as written for this one person is kept beside it.
+    """
     issue = ready(session, issue_id, "acknowledge", by, seen)
     presence.let_answer(session, issue_id, by=by, now=now)
     to = Status.TRIAGE if issue.held_at is None else Status.ACCEPTED if issue.accepted_at else Status.HANDED
+    data: dict[str, Any] = {}
+    if words.strip():
+        data = {"personal": compared(session, issue, words, by.member_id).personal, "line_id": line_id}
     move = turn(
-        session, issue, "acknowledge", by=by, now=now, words=words, to=to, acknowledged_at=now,
+        session, issue, "acknowledge", by=by, now=now, words=words, data=data, to=to, acknowledged_at=now,
         acknowledged_by=by.member_id,
     )  # fmt: skip
     ledger.acknowledged(session, issue, now, move_id=move.id)
