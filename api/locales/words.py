@@ -153,12 +153,35 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "merge": N_("Merge"),
         "split": N_("Split"),
         "note": N_("Note"),
+        "snooze": N_("Snooze"),
+        "wake": N_("Wake it"),
+        "view": N_("Change the view"),
+        "kind": N_("Correct the kind"),
+        "spam": N_("Call it spam"),
+    },
+    "bulk_verb": {
+        "acknowledge": N_("Acknowledge"),
+        "hand_over": N_("Hand over"),
+        "snooze": N_("Snooze"),
+        "dismiss": N_("Dismiss"),
+        "note": N_("Note"),
+        "kind": N_("Correct the kind"),
+        "spam": N_("Call it spam"),
+        "merge": N_("Merge"),
+    },
+    "bulk_state": {
+        "preview": N_("looked at"),
+        "running": N_("at work"),
+        "done": N_("done"),
+        "undoing": N_("being taken back"),
+        "undone": N_("taken back"),
     },
     "lane": {
         "crisis": N_("Crisis"),
         "triage": N_("Triage"),
         "mine": N_("Mine"),
         "waiting": N_("Waiting for author"),
+        "snoozed": N_("Snoozed"),
         "late": N_("Late-found"),
         "unsure": N_("Unsure"),
         "nobody": N_("Nobody eligible"),
@@ -167,6 +190,51 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "closed": N_("Closed"),
         "all": N_("Everything"),
     },
+    # what an empty lane says, and what would wait in it
+    "lane_empty": {
+        "mine": N_("Nothing is yours just now"),
+        "waiting": N_("Nobody is waited for"),
+        "snoozed": N_("Nothing is set aside"),
+        "late": N_("Nothing was found late"),
+        "unsure": N_("Nothing is unsure"),
+        "nobody": N_("Everything has somebody"),
+        "crisis": N_("No crisis stands"),
+    },
+    "lane_is": {
+        "mine": N_("Issues you accept, or that are given to you, stand here."),
+        "waiting": N_("Issues that are paused until their authors answer stand here."),
+        "snoozed": N_("Issues set aside until a moment stand here, and come back by themselves."),
+        "late": N_("Posts that were old when we first heard them stand here, with a target of their own."),
+        "unsure": N_("What the chart could not decide stands here until a person does."),
+        "nobody": N_("Issues for a department where nobody can take them stand here, with an alarm."),
+        "crisis": N_("While a crisis stands, the issue that gathers it is here."),
+    },
+    # what the inbox is narrowed by
+    "filter": {
+        "q": N_("Words"),
+        "kind": N_("Kind"),
+        "mood": N_("Mood"),
+        "source": N_("Source"),
+        "language": N_("Language"),
+        "topic": N_("Topic"),
+        "department": N_("Department"),
+        "owner": N_("Owner"),
+        "author": N_("Author"),
+        "late": N_("Late-found"),
+        "broken": N_("A promise is broken"),
+    },
+    "yes_or_no": {
+        "1": N_("yes"),
+        "0": N_("no"),
+    },
+    "view_keeper": {
+        "me": N_("For me"),
+        "everybody": N_("For everybody"),
+    },
+    "view_group": {
+        "me": N_("Mine"),
+        "everybody": N_("Everybody's"),
+    },
     "horizon": {
         "past": N_("Past the promise"),
         "hour": N_("Within the hour"),
@@ -174,6 +242,11 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "today": N_("Later today"),
         "tomorrow": N_("Tomorrow"),
         "later": N_("Later"),
+    },
+    # in a sentence: the … promise
+    "promise_of": {
+        "triage": N_("triage"),
+        "resolution": N_("resolution"),
     },
     "promise": {
         "triage": N_("Triage"),
@@ -392,14 +465,15 @@ TABLES: Mapping[str, Mapping[str, str]] = {
             " hours. What is reached too late breaks."
         ),
         "definition_unanswered": N_(
-            "Not answered: opened in the period and not acknowledged by now; what was dismissed or merged before is owed"
-            " no answer. The oldest is of all that are open now."
+            "Not answered: opened in the period and not acknowledged by now; what was dismissed or merged before is"
+            " owed no answer. The oldest is of all that are open now."
         ),
         "definition_personal": N_(
             "Written for one person: the words that acknowledged it did not read like the writer's last ten."
         ),
         "definition_misrouted": N_(
-            "Sent to the wrong department: first handed over in the period, and to another department than the chart said."
+            "Sent to the wrong department: first handed over in the period, and to another department than the chart"
+            " said."
         ),
         "definition_bounced": N_("Bounced: handed back at least once, by the question that sent it there."),
         "definition_refund": N_("Of resolved issues in which a refund was asked for: those that needed none."),
@@ -410,8 +484,8 @@ TABLES: Mapping[str, Mapping[str, str]] = {
             " What an issue was closed before it was reopened is left out. Late-found ones are counted too."
         ),
         "definition_curve": N_(
-            "Of what fell due in the period, the share that was done by then, in the promise's own hours; what was never"
-            " met stays above the line."
+            "Of what fell due in the period, the share that was done by then, in the promise's own hours; what was"
+            " never met stays above the line."
         ),
     },
     "joined_by": {
@@ -432,6 +506,98 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "fri": N_("Friday"),
         "sat": N_("Saturday"),
         "sun": N_("Sunday"),
+    },
+    # what somebody is in a department
+    "part": {
+        "member": N_("works there"),
+        "lead": N_("leads it"),
+        "deputy": N_("stands in"),
+    },
+    "week": {
+        "mon_fri": N_("Monday to Friday, 09:00 to 17:00"),
+        "sun_thu": N_("Sunday to Thursday, 09:00 to 17:00"),
+        "sat_wed": N_("Saturday to Wednesday, 09:00 to 17:00"),
+    },
+    "digest": {
+        "each": N_("each notice by itself, at once"),
+        "hourly": N_("gathered in one letter an hour"),
+        "daily": N_("gathered in one letter a day"),
+    },
+    "answer": {
+        "yes": N_("yes"),
+        "no": N_("no"),
+    },
+    "between": {
+        "list": N_(", "),
+    },
+    # the trail of settings
+    "audit_what": {
+        "made": N_("added"),
+        "changed": N_("changed"),
+        "deleted": N_("deleted"),
+        "published": N_("published"),
+    },
+    "audit_subject": {
+        "feed": N_("feed"),
+        "topic": N_("topic"),
+        "department": N_("department"),
+        "membership": N_("place in a department"),
+        "member": N_("member"),
+        "policy": N_("promised times"),
+        "flowchart": N_("flowchart"),
+        "webhook": N_("webhook"),
+        "token": N_("token"),
+        "password": N_("password"),
+        "empathy_line": N_("empathy line"),
+    },
+    "audit_field": {
+        "name": N_("Name"),
+        "source": N_("Source"),
+        "address": N_("Address"),
+        "options": N_("Options"),
+        "interval": N_("Asked every (seconds)"),
+        "language": N_("Language"),
+        "own_handles": N_("Our own names there"),
+        "state": N_("State"),
+        "credential": N_("Token of that source"),
+        "kind": N_("Kind"),
+        "query": N_("Query"),
+        "enabled": N_("In use"),
+        "tolerance": N_("False alarms a week"),
+        "key": N_("Key"),
+        "timezone": N_("Time zone"),
+        "hours": N_("Hours"),
+        "email": N_("E-mail"),
+        "role": N_("Role"),
+        "channels": N_("Told also by"),
+        "quiet_hours": N_("Quiet hours"),
+        "digest": N_("What can wait"),
+        "digest_at": N_("Daily letter at"),
+        "away_until": N_("Away until"),
+        "active": N_("Works here"),
+        "is_lead": N_("Leads"),
+        "is_deputy": N_("Stands in"),
+        "effective_at": N_("In force from"),
+        "triage_hours": N_("First answer within (hours)"),
+        "resolution_hours": N_("Resolved within (hours)"),
+        "late_after_hours": N_("Late-found when older than (hours)"),
+        "late_hours": N_("Late-found answered within (hours)"),
+        "pause_hours": N_("A pause lasts at most (hours)"),
+        "reopen_hours": N_("Reopened within (hours)"),
+        "join_hours": N_("Joins an issue within (hours)"),
+        "warn_at": N_("Warned at (percent)"),
+        "at_risk_hours": N_("At risk with less than (hours)"),
+        "url": N_("Address"),
+        "secret": N_("Secret"),
+        "scopes": N_("It may"),
+        "expires_at": N_("Ends"),
+        "revoked_at": N_("Ended"),
+        "password_hash": N_("Password"),
+        "note": N_("Note"),
+        "words": N_("Words"),
+        "position": N_("Place"),
+        "department_id": N_("Department"),
+        "version": N_("Version"),
     },
     "theme": {
         "auto": N_("as the system"),
@@ -470,8 +636,69 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "leaves": N_("Leaves"),
         "unknown": N_("Not known yet"),
     },
+    # what of an issue's life is shown
+    "show": {
+        "all": N_("All"),
+        "public": N_("In public"),
+        "ours": N_("Among us"),
+    },
+    # the way into private and back
+    "step": {
+        "line": N_("A line in public"),
+        "invitation": N_("The invitation"),
+        "channel": N_("Where it goes on"),
+        "closed": N_("Back in public"),
+    },
+    "step_do": {
+        "line": N_("Say in public that it goes on in private"),
+        "invitation": N_("Write to them"),
+        "channel": N_("Say where it goes on"),
+        "closed": N_("Say in public how it ended"),
+    },
+    "step_words": {
+        "line": N_("The line you left in public"),
+        "invitation": N_("What you wrote to them (optional)"),
+        "channel": N_("Where the talk goes on"),
+        "closed": N_("What you said in public (optional)"),
+    },
+    "step_did": {
+        "line": N_("I left it"),
+        "invitation": N_("I wrote to them"),
+        "channel": N_("It goes on there"),
+        "closed": N_("I said it"),
+    },
+    "link_sort": {
+        "product_gap": N_("product gap"),
+        "content_gap": N_("content gap"),
+        "outside": N_("place outside"),
+    },
+    "gap_sorts": {
+        "product_gap": N_("Of the product"),
+        "content_gap": N_("Of the content"),
+    },
+    "whose": {
+        "mine": N_("Mine"),
+        "all": N_("Everybody’s"),
+    },
+    "owed_when": {
+        "due": N_("Today and before"),
+        "coming": N_("To come"),
+        "ended": N_("Over"),
+    },
     # what an act says when it is done
     "said": {
+        "linked": N_("Linked to %(name)s."),
+        "unlinked": N_("The link is gone. The moves remember it."),
+        "gap_renamed": N_("It is called %(name)s now."),
+        "private_line": N_("The public line is kept."),
+        "private_invitation": N_("The invitation is kept."),
+        "private_channel": N_("It goes on in private."),
+        "private_closed": N_("Closed in public."),
+        "word_owed": N_("A word is owed on %(day)s."),
+        "followed_up_done": N_("Kept: they were asked."),
+        "followed_up_left": N_("Left, with your reason."),
+        "told": N_("Ticked off."),
+        "told_not": N_("The tick is taken back."),
         "acknowledged": N_("Acknowledged. It still has to be handed over."),
         "acknowledged_whole": N_("Acknowledged. Triage is done."),
         "handed_over": N_("Handed to %(department)s."),
@@ -489,6 +716,12 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "reopened": N_("Reopened. The old promise runs on."),
         "merged": N_("Merged. The oldest clock wins."),
         "split": N_("Split into an issue of its own."),
+        "snoozed": N_("Set aside until %(until)s. The clock runs on."),
+        "woken": N_("Back in its lane."),
+        "view_kept": N_("%(name)s is kept. Its link is in the address bar."),
+        "view_saved": N_("%(name)s shows this from now on."),
+        "views_saved": N_("Saved."),
+        "view_deleted": N_("The view is deleted. The issues it showed stay."),
         "corrected": N_("You said: %(what)s."),
         "agreed": N_("You agreed: %(what)s."),
         "taken_back": N_("Taken back. What stood before stands again."),
@@ -497,6 +730,9 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "model_judges": N_("A learnt model judges kinds from now on."),
         "rules_judge": N_("The rules judge kinds again."),
         "model_decided_already": N_("Somebody decided that already; nothing was changed."),
+        "bulk_done": N_("Done: %(done)s of %(total)s. Refused: %(refused)s."),
+        "bulk_undone": N_("Taken back: %(undone)s."),
+        "bulk_stopped": N_("Stopped. What was done stays, and can be taken back."),
         "nothing_ticked": N_("Nothing was ticked, so nothing changed."),
         "crisis_declared": N_("Declared. Managers are told, and its mentions are gathered within a minute."),
         "crisis_stands": N_("A crisis of this topic stands already: this one."),

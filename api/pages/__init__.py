@@ -3,15 +3,22 @@
 from fastapi import APIRouter
 
 from api.pages import (
+    access,
+    afterwards,
     alarm,
     authors,
+    changes,
     corrections,
     crises,
     demo,
+    departments,
     drafts,
     events,
     feeds,
+    filters,
     flowchart,
+    follow_ups,
+    gaps,
     hearing,
     hushes,
     inbox,
@@ -26,16 +33,19 @@ from api.pages import (
     quarantine,
     reputation,
     signin,
+    snooze,
     spikes,
     sweep,
     today,
+    told,
     topics,
+    views,
 )
 
 router = APIRouter()
 for one in (
-    signin, inbox, issue, promises, mentions, corrections, quarantine, authors, reputation, spikes, today, crises,
-    sweep, events, hushes, hearing, feeds, topics, alarm, flowchart, people, me, notices, demo, presence, drafts,
-    palette,
+    signin, inbox, filters, views, snooze, issue, afterwards, follow_ups, gaps, promises, mentions, corrections,
+    quarantine, authors, reputation, spikes, today, crises, sweep, events, hushes, hearing, feeds, topics, alarm,
+    flowchart, people, departments, changes, me, told, access, notices, demo, presence, drafts, palette,
 ):  # fmt: skip
     router.include_router(one.router)

@@ -1,29 +1,29 @@
 """One issue: both promises, what happened, why it is there, and every move that fits now."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
 from sqlalchemy.orm import Session
 
-from api import sentences
-from api.clocks import Stop, Strip, strip
 from api.dependencies import Database, Now
 from api.errors import status_of
 from api.locales.words import N_
+from api.pages import ending, lifeline
 from api.pages.chosen import Chosen
+from api.pages.conflicts import conflict_of
+from api.pages.ending import Ending
 from api.pages.frame import Insider
-from api.pages.inbox import desk
+from api.pages.inbox import after, desk, first
 from api.pages.mentions import lit
-from api.pages.moves import Asked, done, said
-from api.reader import Reader
-from api.reasons import reason_words, refusal_words
+from api.pages.moves import done, said
+from api.reasons import refusal_words
 from api.rendering import back, frame_of, page
-from triage import find, people
-from triage.find import Clock, IssueView, MoveView, Said
-from triage.refusals import Refusal, SomeoneWasFaster
+from triage import drafts, find, people, privately
+from triage.find import gaps
+from triage.find.reporters import reporters, waiting
+from triage.models import Issue
+from triage.refusals import BadInput, NotNow, NotYours, ReasonNeeded, Refusal, SomeoneWasFaster
 
 router = APIRouter()
 
@@ -39,160 +39,120 @@ QUICK = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of what happened: a post, or a move."""
-
-    at: datetime
-    said: Said | None = None
-    move: MoveView | None = None
-
-
 @router.get("/issues/{issue_id}")
-def issue(request: Request, session: Database, acting: Insider, now: Now, issue_id: int) -> Response:
-    """Show one issue, whole."""
-    return whole(request, session, acting, now, issue_id)
+def issue(
+    request: Request,
+    session: Database,
+    acting: Insider,
+    now: Now,
+    issue_id: int,
+    show: str = "all",
+    whole: bool = False,
+) -> Response:
+    """Show one issue; `show` keeps of what happened what was public or what was ours, `whole` shows all of it."""
+    return shown(request, session, acting, now, issue_id, show=show, whole=whole)
 
 
 @router.post("/issues/{issue_id}/moves")
 def move(
-    request: Request, session: Database, acting: Insider, now: Now, issue_id: int, asked: Annotated[Asked, Form()]
+    request: Request, session: Database, acting: Insider, now: Now, issue_id: int, asked: Annotated[Ending, Form()]
 ) -> Response:
     """Do one move and go on: to the next card from the inbox, else back to the issue. A refusal keeps the draft."""
     looked = asked.chosen
-    onward = issue_id if asked.stay else _after(session, acting, looked, issue_id)
+    # found before the issue moves: afterwards nothing says where it stood
+    onward = issue_id if asked.stay else after(session, acting, looked, issue_id)
     try:
         # a savepoint: of two moves done as one, a refused second takes the first back
         with session.begin_nested():
-            moved = done(session, issue_id, asked, acting, now)
+            moved = _done(session, issue_id, asked, acting, now)
     except Refusal as refusal:
         if refusal.key == "no_such":
             raise
-        return _refused(request, session, acting, now, issue_id, asked, refusal)
+        return refused(request, session, acting, now, issue_id, refusal, asked.verb, asked.words, looked)
     key, data = said(asked, moved, people.departments(session))
+    if asked.verb == "resolve" and asked.tell:
+        return back(f"/issues/{issue_id}/everyone", key, **data)
     if looked is None:
         return back(f"/issues/{issue_id}", key, **data)
-    return back(looked.link(open=onward or _first(session, acting, looked)), key, **data)
+    return back(looked.link(open=onward or first(session, acting, looked)), key, **data)
 
 
-def whole(
-    request: Request, session: Session, acting: people.Actor, now: datetime, issue_id: int, **more: Any
+def shown(
+    request: Request,
+    session: Session,
+    acting: people.Actor,
+    now: datetime,
+    issue_id: int,
+    *,
+    status: int = 200,
+    show: str = "all",
+    whole: bool = False,
+    **more: Any,
 ) -> Response:
     """Render the page of an issue; `more` is what a refused move adds."""
     reader = frame_of(request).reader
-    status = more.pop("status", 200)
     seen = find.issue(session, acting, issue_id, now, timezone=reader.zone.key)
     departments = people.departments(session, enabled=True)
     gettext = reader.catalogue.gettext
-    return page(
-        request,
-        "issue/page.html",
-        status=status,
-        issue=seen,
-        verbs=seen.verbs,
-        quick=[(verb, gettext(name), picture) for verb, name, picture in QUICK if verb in seen.verbs][-3:],
-        promises=[_promise(reader, seen, clock) for clock in (seen.card.triage, seen.card.resolution)],
-        timeline=_timeline(seen),
-        judged=find.judgements(session, acting, [post.id for post in seen.mentions if not post.is_ours]),
-        departments=departments,
-        eligible={one.id: people.eligible(session, one.id) for one in departments},
-        drawing=lit(session, reader, seen.verdict),
-        later=lambda hours: now + timedelta(hours=hours),
-        **{"conflict": None, "wrong": None, **more},
-    )
+    chosen: lifeline.Show = show if show in lifeline.SHOWS else "all"
+    owed, told = find.words_of(session, issue_id), reporters(session, acting, issue_id)
+    draft = drafts.of(session, acting.member_id, issue_id)
+    values = {
+        "issue": seen,
+        "verbs": seen.verbs,
+        "quick": [(verb, gettext(name), picture) for verb, name, picture in QUICK if verb in seen.verbs][-3:],
+        "promises": lifeline.promised(reader, seen),
+        "timeline": lifeline.timeline(reader, seen, owed, chosen, whole),
+        "show": chosen,
+        "shows": lifeline.SHOWS,
+        "counts": lifeline.counts(seen),
+        "judged": find.judgements(session, acting, [post.id for post in seen.mentions if not post.is_ours]),
+        "departments": departments,
+        "eligible": {one.id: people.eligible(session, one.id) for one in departments},
+        "drawing": lit(session, reader, seen.verdict),
+        "later": lambda hours: now + timedelta(hours=hours),
+        "steps": privately.steps(seen.moves),
+        "owed": owed,
+        "afterwards": ending.offered(session, seen, acting, now),
+        "reporters": told,
+        "waiting": waiting(told),
+        "links": gaps.links_of(session, acting, issue_id),
+        "gap_names": gaps.gap_names(session, acting) if "link" in seen.verbs else {},
+        "suggested": gaps.suggested(session, acting, issue_id, [one.id for one in seen.alike]),
+        "draft": draft.words if draft else "",
+        "lane": "",
+        "conflict": None,
+        "wrong": None,
+    }
+    return page(request, "issue/page.html", status=status, **(values | more))
 
 
-def _refused(
-    request: Request, session: Session, acting: people.Actor, now: datetime, issue_id: int, asked: Asked, no: Refusal
+def refused(
+    request: Request,
+    session: Session,
+    acting: people.Actor,
+    now: datetime,
+    issue_id: int,
+    no: Refusal,
+    verb: str,
+    words: str = "",
+    looked: Chosen | None = None,
 ) -> Response:
+    """Show why a move was refused, where it was asked for, with the words that were not sent."""
     reader = frame_of(request).reader
-    sentence, stale = refusal_words(reader, no), isinstance(no, SomeoneWasFaster)
-    conflict = {"title": sentences.of(no).title_in(reader.catalogue), "sentence": sentence, "draft": asked.words}
-    if asked.chosen is not None:
+    # what is wrong with the form stands at the form; what happened meanwhile stands above everything
+    at_form = isinstance(no, (BadInput, ReasonNeeded, NotYours, NotNow)) and looked is None
+    conflict = None if at_form else conflict_of(reader, session, no, words, issue_id, by=acting)
+    if looked is not None:
         return desk(
-            request, session, acting, now, asked.chosen, opened=issue_id, status=status_of(no), conflict=conflict,
-            draft="" if stale else asked.words,
+            request, session, acting, now, looked, opened=issue_id, status=status_of(no), conflict=conflict,
+            draft="" if isinstance(no, SomeoneWasFaster) else words,
         )  # fmt: skip
-    wrong = {"verb": asked.verb, "sentence": sentence, "words": asked.words}
-    field = asked.verb in ("acknowledge", "bounce", "note", "pause", "dismiss", "reopen", "hand_over", "merge", "split")
-    return whole(
-        request, session, acting, now, issue_id, status=status_of(no),
-        conflict=None if field and not stale and status_of(no) == 422 else conflict,
-        wrong=None if stale else wrong,
-    )  # fmt: skip
+    wrong = {"verb": verb, "sentence": refusal_words(reader, no), "words": words} if at_form else None
+    return shown(request, session, acting, now, issue_id, status=status_of(no), conflict=conflict, wrong=wrong)
 
 
-def _after(session: Session, acting: people.Actor, looked: Chosen | None, issue_id: int) -> int | None:
-    """The card after the one in hand, found before that one moves."""
-    return find.following(session, acting, looked.lane, looked.filters, issue_id) if looked else None
-
-
-def _first(session: Session, acting: people.Actor, looked: Chosen) -> int | None:
-    first = find.chosen_ids(session, acting, looked.lane, looked.filters, limit=1)
-    return first[0][0] if first else None
-
-
-def _timeline(seen: IssueView) -> Sequence[Entry]:
-    posts = [Entry(post.posted_at, said=post) for post in seen.mentions]
-    shown = {post.id for post in seen.mentions}
-    # a post that joined says so itself
-    told = [move for move in seen.moves if not (move.sort == "joined" and move.data.get("mention_id") in shown)]
-    moves = [Entry(move.at, move=move) for move in told]
-    # what was said at a moment comes before what was done about it
-    return sorted([*posts, *moves], key=lambda entry: (entry.at, entry.move is not None))
-
-
-def _promise(reader: Reader, seen: IssueView, clock: Clock) -> tuple[Clock, Strip | None, list[str]]:
-    holds = _holds(seen, clock)
-    lines = [reason_words(reader, reason) for reason in seen.reasons.get(clock.promise, ())]
-    return clock, strip(reader, clock, _stops(reader, seen, clock), holds), lines
-
-
-def _stops(reader: Reader, seen: IssueView, clock: Clock) -> list[Stop]:
-    """Return the marks of a strip: its start, what was done, now, and the deadline."""
-    card = seen.card
-    gettext = reader.catalogue.gettext
-    found: list[tuple[datetime | None, str]] = [(clock.start, "")]
-    if clock.promise == "triage":
-        found = [(clock.start, gettext("posted"))]
-        if clock.late_found:
-            found.append((card.heard_at, gettext("heard")))
-        heard, handed = card.acknowledged_at, card.handed_at
-        if heard and handed and abs(heard - handed) < timedelta(minutes=1):
-            found.append((handed, gettext("acknowledged, handed over")))
-        else:
-            found += [(heard, gettext("acknowledged")), (handed, gettext("handed over"))]
-    else:
-        found = [(clock.start, gettext("handed over")), (card.accepted_at, gettext("accepted"))]
-        found.append((card.resolved_at, gettext("resolved")))
-    ends = max(clock.done_at or reader.now, clock.due or reader.now)
-    told = [(at, words) for at, words in found if at is not None and at <= ends]
-    stops = [Stop(at, f"{_near(reader, at, told[0][0])} {words}") for at, words in told]
-    if clock.done_at is None and clock.state != "none":
-        stops.append(Stop(reader.now, gettext("now %(time)s") % {"time": reader.clock_time(reader.now)}, is_now=True))
-    if clock.due is not None:
-        stops.append(Stop(clock.due, _near(reader, clock.due, told[0][0])))
-    return stops
-
-
-def _near(reader: Reader, at: datetime, first: datetime) -> str:
-    """Say a moment of a strip as shortly as its first label allows: the day is only named where it changes."""
-    if at == first:
-        return reader.moment(at)
-    same = reader.local(at).date() == reader.local(first).date()
-    return reader.clock_time(at) if same else reader.weekday_time(at)
-
-
-def _holds(seen: IssueView, clock: Clock) -> list[tuple[datetime, datetime]]:
-    """Return the pauses of a promise from its ledger; one that is still open ends with the deadline it moved."""
-    holds: list[tuple[datetime, datetime]] = []
-    begun: datetime | None = None
-    for line in (line for line in seen.ledger if line.promise == clock.promise):
-        if line.event == "paused":
-            begun = line.at
-        elif begun is not None and line.event in ("resumed", "kept", "met", "void"):
-            holds.append((begun, line.at))
-            begun = None
-    if begun is not None and clock.paused_until is not None:
-        holds.append((begun, clock.paused_until))
-    return holds
+def _done(session: Session, issue_id: int, asked: Ending, acting: people.Actor, now: datetime) -> Issue:
+    if asked.verb == "resolve":
+        return ending.resolve(session, issue_id, asked, acting, now)
+    return done(session, issue_id, asked, acting, now)

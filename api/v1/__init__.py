@@ -15,19 +15,23 @@ from api.v1 import (
     days,
     deliveries,
     departments,
+    drafts,
     events,
     feeds,
     flowchart,
+    follow_ups,
     hearing,
     hushes,
     ingest,
     issues,
+    links,
     me,
     members,
     mentions,
     moves,
     notices,
     persons,
+    presences,
     promises,
     reputation,
     reroutes,
@@ -66,6 +70,8 @@ TAGS = [
     {"name": "bulks", "description": "One verb for many issues: previewed, done in batches, taken back as a whole."},
     {"name": "drafts", "description": "What you have written on issues and not sent."},
     {"name": "presences", "description": "Who is at an issue just now, and who holds its answer."},
+    {"name": "follow-ups", "description": "The word owed the day after, and everybody who reported it told."},
+    {"name": "links", "description": "Gaps that issues show, and places outside where they go on."},
     {"name": "promises", "description": "Whether the two promises were kept."},
     {"name": "mentions", "description": "What was said in public, as we heard it."},
     {"name": "corrections", "description": "What people say of our judgements: right, or what it should have been."},
@@ -94,9 +100,10 @@ TAGS = [
 
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
 for resource in (
-    me, issues, moves, promises, mentions, corrections, hearing, authors, persons, reputation, topics, alarm, feeds,
-    deliveries, ingest, volume, days, spikes, telling, crises, sweep, events, hushes, flowchart, chart_drafts,
-    chart_steps, reroutes, departments, members, notices, webhooks, tokens, audits, bulks,
+    me, issues, moves, drafts, presences, follow_ups, links, promises, mentions, corrections, hearing, authors,
+    persons, reputation, topics, alarm, feeds, deliveries, ingest, volume, days, spikes, telling, crises, sweep,
+    events, hushes, flowchart, chart_drafts, chart_steps, reroutes, departments, members, notices, webhooks, tokens,
+    audits, bulks,
 ):  # fmt: skip
     router.include_router(resource.router)
 

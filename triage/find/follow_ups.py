@@ -73,8 +73,14 @@ def owed(
 
 def owed_count(session: Session, actor: Actor, now: datetime) -> int:
     """Count the words this person owes whose day has come: what `owed` returns by itself."""
-    wanted = select(func.count()).select_from(FollowUp).join(Issue, Issue.id == FollowUp.issue_id)
-    return session.scalar(wanted.where(*_of(actor, now, "due", "mine"))) or 0
+    return counted(session, actor, now, "mine")["due"]
+
+
+def counted(session: Session, actor: Actor, now: datetime, whose: Whose) -> dict[When, int]:
+    """Count what `owed` returns of this person's, or of all they may see: due, and still to come."""
+    both = select(func.count()).select_from(FollowUp).join(Issue, Issue.id == FollowUp.issue_id)
+    times: tuple[When, ...] = ("due", "coming")
+    return {when: session.scalar(both.where(*_of(actor, now, when, whose))) or 0 for when in times}
 
 
 def words_of(session: Session, issue_id: int) -> tuple[Owed, ...]:
