@@ -19,12 +19,14 @@ ROOT = Path(__file__).parent.parent
 
 
 @contextmanager
-def empty_house(*, durable: bool = True, **environment: str) -> Iterator[Path]:
+def empty_house(*, durable: bool = True, state: Path | None = None, **environment: str) -> Iterator[Path]:
     """Let this process and its children reach an empty house, with `environment` beside; yield its state folder.
 
-    Where it is not `durable` it would not outlive a power cut. Nothing of it is left behind.
+    Where it is not `durable` it would not outlive a power cut. Nothing of it is left behind, but for a `state` folder
+    that was given: what is in it is found again.
     """
-    state, children = Path(tempfile.mkdtemp(prefix="hearback-bench-")), Children()
+    kept, children = state, Children()
+    state = kept or Path(tempfile.mkdtemp(prefix="hearback-bench-"))
     embedded, before = Embedded(state, children, durable), dict(os.environ)
     try:
         os.environ.update(embedded.start().environment | environment | {"HEARBACK_STATE": str(state)})
@@ -41,4 +43,5 @@ def empty_house(*, durable: bool = True, **environment: str) -> Iterator[Path]:
         os.environ.clear()
         os.environ.update(before)
         settings.cache_clear()
-        shutil.rmtree(state, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(state, ignore_errors=True)

@@ -89,7 +89,7 @@ def running(environment: Mapping[str, str], until: float = 90.0) -> Iterator[Ser
     `docker-compose.yml` gives its containers, each as a process of ours.
     """
     state = Path(tempfile.mkdtemp(prefix="hearback-bench-"))
-    port = _free_port()
+    port = free_port()
     env = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
     env |= {"HEARBACK_STATE": str(state), "HEARBACK_PORT": str(port), "HEARBACK_DEMO": "0", **environment}
     log = state / "up.log"
@@ -142,7 +142,8 @@ def _forget() -> None:
     settings.cache_clear()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
