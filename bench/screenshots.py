@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -18,7 +19,7 @@ from triage import people
 CHROMIUM = Path("/usr/bin/chromium")
 SIZES = {"wide": (1440, 900), "narrow": (390, 844)}
 LANGUAGES = ("en", "fa")
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PAGES = (
     "inbox", "promises", "mentions", "authors", "reputation", "spikes", "today", "sweep", "crises", "events", "hushes",
     "quarantine", "hearing", "feeds", "topics", "flowchart", "people", "notices",
