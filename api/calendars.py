@@ -35,7 +35,7 @@ ADARS = (N_("Adar I"), N_("Adar II"))
 
 
 def _jalali(day: date) -> Named:
-    found = JalaliDate.to_jalali(day)
+    found = JalaliDate(day)  # type: ignore[no-untyped-call]
     return Named(found.year, JALALI[found.month - 1], found.day)
 
 
