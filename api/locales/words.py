@@ -527,9 +527,6 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "yes": N_("yes"),
         "no": N_("no"),
     },
-    "between": {
-        "list": N_(", "),
-    },
     # the trail of settings
     "audit_what": {
         "made": N_("added"),
