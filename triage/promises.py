@@ -1,8 +1,8 @@
-"""How the promises are doing: unique issues, derived from ledger and columns, with the rows behind each number."""
+"""How the promises are doing: unique issues, derived from ledger and columns, as a whole and by group."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,7 +13,7 @@ from listener.models import Topic
 from triage.models import Department, Promise
 from triage.refusals import BadInput, NotYours
 from triage.rights import Actor
-from triage.standing import By, standing
+from triage.standing import By, Key, Scope, standing
 
 Figure = Literal["kept", "broken", "running", "at_risk", "void"]
 PROMISES = (Promise.TRIAGE, Promise.RESOLUTION)
@@ -87,92 +87,36 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """What fell due on one day of the report's time zone (late-found left out)."""
-
-    day: date
-    triage: Figures
-    resolution: Figures
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
-    """The promises of a period: `start` ≤ decided < `end`; what runs is told as of `now`."""
+    """The promises of a period; what runs is told as of the scope's `now`."""
 
-    start: datetime
-    end: datetime
-    now: datetime
+    scope: Scope
     timezone: str
     by: By | None
-    member_id: int | None
     triage: Promised
     resolution: Promised
     groups: tuple[Group, ...]
-    days: tuple[Day, ...]
     definitions: Mapping[str, str] = field(default_factory=lambda: DEFINITIONS)
 
 
 def report(
-    session: Session,
-    *,
-    start: datetime,
-    end: datetime,
-    by: str | None = None,
-    timezone: str = "UTC",
-    now: datetime,
-    member_id: int | None = None,
-    asker: Actor | None = None,
+    session: Session, scope: Scope, *, by: str | None = None, timezone: str = "UTC", asker: Actor | None = None
 ) -> Report:
-    """Count both promises from `start` to `end`; raise `BadInput`.
+    """Count both promises of a period, also told `by` department, topic, source or kind; raise `BadInput`.
 
-    `member_id` narrows it to one person (triage they acknowledged, resolutions they own), for that person alone:
-    name the `asker`, and anybody else is refused (`NotYours`).
+    A scope of one person is for that person alone: name the `asker`, and anybody else is refused (`NotYours`).
     """
-    kind = _checked_by(by)
-    zone = _checked_period(start, end, timezone)
-    if member_id is not None and asker is not None and asker.member_id != member_id:
+    kind = checked_by(by)
+    checked_period(scope, timezone)
+    if scope.member_id is not None and asker is not None and asker.member_id != scope.member_id:
         raise NotYours(verb="promises", department=None, ask=[])
-    tables = {promise: standing(promise, start, end, now, kind, member_id) for promise in PROMISES}
     whole, split = {}, {}
-    for promise, table in tables.items():
-        whole[promise], split[promise] = _figures(session, table, kind)
+    for promise in PROMISES:
+        whole[promise], split[promise] = _figures(session, standing(promise, scope, kind), kind)
     return Report(
-        start=start, end=end, now=now, timezone=timezone, by=kind, member_id=member_id,
-        triage=whole[Promise.TRIAGE], resolution=whole[Promise.RESOLUTION],
+        scope=scope, timezone=timezone, by=kind, triage=whole[Promise.TRIAGE], resolution=whole[Promise.RESOLUTION],
         groups=_groups(session, kind, split[Promise.TRIAGE], split[Promise.RESOLUTION]),
-        days=_days(session, tables, start, min(end, max(now, start + timedelta(microseconds=1))), zone),
     )  # fmt: skip
-
-
-def rows(
-    session: Session,
-    *,
-    promise: str,
-    figure: str,
-    start: datetime,
-    end: datetime,
-    now: datetime,
-    by: str | None = None,
-    key: int | str | None = None,
-    late_found: bool = False,
-    member_id: int | None = None,
-    limit: int = 1000,
-    after: int = 0,
-) -> list[int]:
-    """Return the ids of the issues behind one number, ascending, `limit` at most after the id `after`.
-
-    With `by`, only those of the group `key` (`None`: of none).
-    """
-    if promise not in PROMISES:
-        raise BadInput("promise", "A promise is triage or resolution.")
-    if figure not in FIGURES:
-        raise BadInput("figure", "A figure is one of %(figures)s.", figures=", ".join(FIGURES))
-    kind = _checked_by(by)
-    table = standing(Promise(promise), start, end, now, kind, member_id)
-    wanted = select(table.c.id).where(table.c.figure == figure, table.c.late_found == late_found, table.c.id > after)
-    if kind is not None:
-        wanted = wanted.where(table.c.key.is_(None) if key is None else table.c.key == key)
-    return list(session.scalars(wanted.order_by(table.c.id).limit(limit)))
 
 
 def _count(table: CTE, figure: Figure) -> ColumnElement[int]:
@@ -226,31 +170,8 @@ def _groups(
     return tuple(sorted(groups, key=lambda group: (group.key is None, group.name, str(group.key))))
 
 
-def _days(
-    session: Session, tables: Mapping[Promise, CTE], start: datetime, end: datetime, zone: ZoneInfo
-) -> tuple[Day, ...]:
-    """Return every day of the period, those without anything due too."""
-    counted = {promise: _by_day(session, table, zone) for promise, table in tables.items()}
-    day, last = start.astimezone(zone).date(), (end - timedelta(microseconds=1)).astimezone(zone).date()
-    found = []
-    while day <= last:
-        both = {promise: counts.get(day, Figures()) for promise, counts in counted.items()}
-        found.append(Day(day, both[Promise.TRIAGE], both[Promise.RESOLUTION]))
-        day += timedelta(days=1)
-    return tuple(found)
-
-
-def _by_day(session: Session, table: CTE, zone: ZoneInfo) -> dict[date, Figures]:
-    local = func.date(func.timezone(zone.key, table.c.decided_at))
-    wanted = (
-        select(local.label("day"), _count(table, "kept"), _count(table, "broken"))
-        .where(table.c.figure.in_(("kept", "broken")), ~table.c.late_found)
-        .group_by(local)
-    )
-    return {row.day: Figures(row.kept, row.broken) for row in session.execute(wanted)}
-
-
-def _checked_by(by: str | None) -> By | None:
+def checked_by(by: str | None) -> By | None:
+    """Return what numbers are told by; raise `BadInput` for anything else."""
     match by:
         case None:
             return None
@@ -260,10 +181,23 @@ def _checked_by(by: str | None) -> By | None:
             raise BadInput("by", "Numbers are told by department, topic, source or kind.")
 
 
-def _checked_period(start: datetime, end: datetime, timezone: str) -> ZoneInfo:
-    if start.tzinfo is None or end.tzinfo is None or start >= end:
+def group_of(text: str) -> tuple[By, Key] | None:
+    """Read a group as an address names it, `department:3` or `kind:bug` (`topic:` is none); raise `BadInput`."""
+    if not text:
+        return None
+    word, colon, key = text.partition(":")
+    by = checked_by(word)
+    numbered = by in ("department", "topic")
+    if by is None or not colon or (numbered and key and not (key.isascii() and key.isdecimal() and len(key) < 19)):
+        raise BadInput("within", "Name a group as department:3, topic:5, source:rss or kind:bug.")
+    return by, None if not key else int(key) if numbered else key
+
+
+def checked_period(scope: Scope, timezone: str) -> ZoneInfo:
+    """Return the zone a period is told in; raise `BadInput` where either makes no sense."""
+    if scope.start.tzinfo is None or scope.end.tzinfo is None or scope.start >= scope.end:
         raise BadInput("to", "The end of the period must come after its start.")
-    if end - start > timedelta(days=3660):
+    if scope.end - scope.start > timedelta(days=3660):
         raise BadInput("from", "A period can be ten years long at most.")
     try:
         return ZoneInfo(timezone)

@@ -1,5 +1,6 @@
 """Where each issue's promise stands in a period: one row an issue, from its columns and the ledger."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -22,19 +23,61 @@ from sqlalchemy import (
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import aliased
 
-from triage.models import Issue, LedgerEntry, Policy, Promise
+from triage.models import Issue, LedgerEntry, Policy, Promise, stands
 
 By = Literal["department", "topic", "source", "kind"]
+Key = int | str | None
 
 
-def standing(
-    promise: Promise, start: datetime, end: datetime, now: datetime, by: By | None, member_id: int | None
-) -> CTE:
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is counted: `start` ≤ decided < `end`, as things stand at `now`.
+
+    `within` narrows it to one group (what it is told by, and which of them: `None` is those that have none);
+    `member_id` to one person (triage they acknowledged, resolutions they own), who alone may ask.
+    """
+
+    start: datetime
+    end: datetime
+    now: datetime
+    within: tuple[By, Key] | None = None
+    member_id: int | None = None
+
+    @property
+    def narrowed(self) -> ColumnElement[bool]:
+        """The clause on `Issue` of the one group."""
+        if self.within is None:
+            return literal(True)
+        by, key = self.within
+        return column_of(by).is_(None) if key is None else column_of(by) == key
+
+    @property
+    def own(self) -> ColumnElement[bool]:
+        """The clause on `Issue` of the one person, whichever promise is meant."""
+        if self.member_id is None:
+            return literal(True)
+        return or_(Issue.acknowledged_by == self.member_id, Issue.owner_id == self.member_id)
+
+
+def standing(promise: Promise, scope: Scope, by: By | None = None) -> CTE:
     """Return one row an issue that counts in the period: (id, late_found, key, figure, decided_at, seconds)."""
-    whose = _whose(promise, member_id)
+    counted = and_(_whose(promise, scope.member_id), scope.narrowed)
     return union_all(
-        _decided(promise, start, end, by).where(whose), _open(promise, start, end, now, by).where(whose)
+        _decided(promise, scope.start, scope.end, by).where(counted),
+        _open(promise, scope.start, scope.end, scope.now, by).where(counted),
     ).cte(f"standing_{promise}")
+
+
+def column_of(by: By) -> ColumnElement[Any]:
+    """Return the column of `Issue` that numbers are told by."""
+    columns: dict[By, Any] = {
+        "department": Issue.department_id,
+        "topic": Issue.topic_id,
+        "source": Issue.source,
+        "kind": Issue.kind,
+    }
+    found: ColumnElement[Any] = columns[by]
+    return found
 
 
 def _decided(promise: Promise, start: datetime, end: datetime, by: By | None) -> Select[Any]:
@@ -44,7 +87,7 @@ def _decided(promise: Promise, start: datetime, end: datetime, by: By | None) ->
     decisive = ("kept", "broken", "void")
     seconds = (
         select(as_type(met.why["seconds"].astext, Float))
-        .where(met.issue_id == Issue.id, met.promise == promise, met.event.in_(("kept", "met")))
+        .where(met.issue_id == Issue.id, met.promise == promise, met.event.in_(("kept", "met")), stands(met))
         .order_by(met.id.desc())
         .limit(1)
         .scalar_subquery()
@@ -60,10 +103,14 @@ def _decided(promise: Promise, start: datetime, end: datetime, by: By | None) ->
         )
         .join(line, line.issue_id == Issue.id)
         .where(line.promise == promise, line.event == state, line.at >= start, line.at < end)
-        .where(line.event.in_(decisive))
+        .where(line.event.in_(decisive), stands(line))
         .where(
             ~exists().where(
-                later.issue_id == Issue.id, later.promise == promise, later.event.in_(decisive), later.id > line.id
+                later.issue_id == Issue.id,
+                later.promise == promise,
+                later.event.in_(decisive),
+                later.id > line.id,
+                stands(later),
             )
         )
     )
@@ -97,15 +144,7 @@ def _columns(promise: Promise) -> tuple[Any, Any, Any, Any]:
 
 
 def _key(by: By | None) -> ColumnElement[Any]:
-    columns: dict[By | None, Any] = {
-        None: as_type(null(), Text),
-        "department": Issue.department_id,
-        "topic": Issue.topic_id,
-        "source": Issue.source,
-        "kind": Issue.kind,
-    }
-    found: ColumnElement[Any] = columns[by]
-    return found
+    return as_type(null(), Text) if by is None else column_of(by)
 
 
 def _whose(promise: Promise, member_id: int | None) -> ColumnElement[bool]:

@@ -727,6 +727,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "model_judges": N_("A learnt model judges kinds from now on."),
         "rules_judge": N_("The rules judge kinds again."),
         "model_decided_already": N_("Somebody decided that already; nothing was changed."),
+        "parted_again": N_("Parted. Both are as they were."),
         "bulk_done": N_("Done: %(done)s of %(total)s. Refused: %(refused)s."),
         "bulk_undone": N_("Taken back: %(undone)s."),
         "bulk_stopped": N_("Stopped. What was done stays, and can be taken back."),

@@ -1,112 +1,54 @@
-"""The promises: one sentence, both promises, where it goes well and where not, day by day, and the rows behind."""
+"""The promises: one sentence, both promises, where it goes well and where not, what will break, and the rows behind."""
 
-import csv
-import io
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime, time, timedelta
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api.dependencies import Database, Now
-from api.locales.words import Words
+from api import exports
+from api.dependencies import Database, Open
+from api.pages.asked import AsAsked, Asked
 from api.pages.frame import Insider
-from api.plots import Plot, shares
-from api.reader import Reader
+from api.pages.numbers import Numbers
 from api.rendering import frame_of, page
-from triage import find, people, promises
-from triage.find.clocks import bounds
-from triage.find.queue import cards as cards_of
-from triage.models import Issue
-from triage.promises import Figures, Report
+from triage import promises
+from triage.find import behind
+from triage.find.behind import Number
 
 router = APIRouter()
 
-Days = Annotated[int, Query(ge=1, le=366)]
-By = Literal["department", "topic", "source", "kind"]
 SHOWN = 100
+FIGURES = ("kept", "broken", "running", "at_risk", "void", "median", "p90", "p99")
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Whole days of the reader's zone, today included."""
+def meant(
+    number: Annotated[str, Query(max_length=40)],
+    promise: Annotated[str, Query(max_length=20)] = "triage",
+    late: bool = False,
+    slower: Annotated[float | None, Query(ge=0)] = None,
+    whom: Annotated[str | None, Query(max_length=20)] = None,
+    place: Annotated[str | None, Query(max_length=300)] = None,
+) -> Number:
+    """Read from an address which number is meant."""
+    return Number(number, promise, late, slower, whom, place)
 
-    days: int
-    start: datetime
-    end: datetime
+
+Meant = Annotated[Number, Depends(meant)]
 
 
 @router.get("/promises")
-def show(
-    request: Request,
-    session: Database,
-    acting: Insider,
-    now: Now,
-    days: Days = 7,
-    by: By = "department",
-    mine: bool = False,
-) -> Response:
-    """Show how both promises are doing; `mine` narrows it to the person who asks, and to nobody else."""
-    reader = frame_of(request).reader
-    period = _period(reader, days)
-    told = _report(session, acting, reader, period, by, mine, now)
-    return page(
-        request,
-        "promises/page.html",
-        report=told,
-        period=period,
-        by=by,
-        mine=mine,
-        worst=_worst(told),
-        plot=_plot(reader, told),
-        policy=people.current_policy(session, now),
-    )
+def show(request: Request, session: Database, acting: Insider, asked: AsAsked) -> Response:
+    """Show how both promises are doing; a part that is swapped alone is counted alone."""
+    return page(request, "promises/page.html", n=Numbers(session, acting, frame_of(request).reader, asked), asked=asked)
 
 
-@router.get("/promises.csv")
-def table(
-    request: Request,
-    session: Database,
-    acting: Insider,
-    now: Now,
-    days: Days = 7,
-    by: By = "department",
-    mine: bool = False,
-) -> Response:
-    """Return the table as CSV, its keys in English so that programs can rely on them."""
-    reader = frame_of(request).reader
-    period = _period(reader, days)
-    told = _report(session, acting, reader, period, by, mine, now)
-    names = ("kept", "broken", "running", "at_risk", "void", "median", "p90", "p99")
-    text = io.StringIO()
-    rows = csv.writer(text)
-    rows.writerow(["from", "to", "timezone", by, "promise", "late_found", *names])
-    whole = promises.Group(None, "", told.triage, told.resolution)
-    for group in (*told.groups, whole):
-        label = group.name or str(group.key or "")
-        for promise, figures in (("triage", group.triage), ("resolution", group.resolution)):
-            for late, one in ((False, figures.figures), (True, figures.late_found)):
-                counted = asdict(one)
-                rows.writerow(
-                    [
-                        period.start.isoformat(),
-                        period.end.isoformat(),
-                        told.timezone,
-                        "*" if group is whole else _harmless(label),
-                        promise,
-                        late,
-                        *("" if counted[name] is None else counted[name] for name in names),
-                    ]
-                )
-    # the mark at the start lets spreadsheets read it as UTF-8
-    return Response(
-        "\ufeff" + text.getvalue(),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="promises-{by}-{days}-days.csv"'},
-    )
+@router.get("/promises/wall")
+def wall(request: Request, session: Database, acting: Insider, asked: AsAsked) -> Response:
+    """Show both promises and what will break on a big screen, dark, refreshed by itself."""
+    frame = frame_of(request)
+    request.state.frame = replace(frame, theme="dark")
+    return page(request, "promises/wall.html", n=Numbers(session, acting, frame.reader, asked), asked=asked)
 
 
 @router.get("/promises/issues")
@@ -114,109 +56,79 @@ def rows(
     request: Request,
     session: Database,
     acting: Insider,
-    now: Now,
-    promise: str,
-    figure: str,
-    days: Days = 7,
-    by: By | None = None,
-    key: str = "",
-    late: bool = False,
-    mine: bool = False,
-    after: int = 0,
+    asked: AsAsked,
+    meant: Meant,
+    after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
 ) -> Response:
     """List the issues behind one number, those that this person may see."""
-    reader = frame_of(request).reader
-    period = _period(reader, days)
-    ids = promises.rows(
-        session,
-        promise=promise,
-        figure=figure,
-        start=period.start,
-        end=period.end,
-        now=now,
-        by=by,
-        key=_key(by, key),
-        late_found=late,
-        member_id=acting.member_id if mine else None,
-        limit=SHOWN + 1,
-        after=after,
-    )
-    cards = _cards(session, acting, ids[:SHOWN], reader)
+    ids = behind.behind(session, asked.scope, meant, limit=SHOWN + 1, after=after)
+    numbers = Numbers(session, acting, frame_of(request).reader, asked)
+    cards = numbers.cards(ids[:SHOWN])
     return page(
         request,
         "promises/issues.html",
+        n=numbers,
+        asked=asked,
+        meant=meant,
+        named={name: value for name, value in _named(meant).items() if value not in (None, False)},
         cards=cards,
         hidden=len(ids[:SHOWN]) - len(cards),
         more=ids[SHOWN - 1] if len(ids) > SHOWN else None,
-        promise=promise,
-        figure=figure,
-        period=period,
     )
 
 
-def _cards(session: Session, acting: people.Actor, ids: Sequence[int], reader: Reader) -> tuple[find.Card, ...]:
-    wanted = select(Issue).where(Issue.id.in_(ids), find.visible(acting)).order_by(Issue.id)
-    issues = session.scalars(wanted).all()
-    return cards_of(session, issues, reader.now, bounds(reader.now, reader.zone.key))
-
-
-def _key(by: By | None, key: str) -> int | str | None:
-    if not key or by is None:
-        return None
-    return int(key) if by in ("department", "topic") and key.isdecimal() else key
-
-
-def _report(
-    session: Session, acting: people.Actor, reader: Reader, period: Period, by: str, mine: bool, now: datetime
-) -> Report:
-    return promises.report(
-        session,
-        start=period.start,
-        end=period.end,
-        by=by,
-        timezone=reader.zone.key,
-        now=now,
-        member_id=acting.member_id if mine else None,
-        asker=acting,
+@router.get("/promises/issues.{form}")
+def issues_file(open_one: Open, acting: Insider, asked: AsAsked, meant: Meant, form: exports.Form) -> Response:
+    """Send the issues behind one number as a file, however many."""
+    return exports.issues(
+        open_one, acting, asked.scope, meant, form, f"promises-{meant.name}-{asked.first}-{asked.last}"
     )
 
 
-def _period(reader: Reader, days: int) -> Period:
-    today = reader.local(reader.now).date()
-    # by the calendar: a day may have 23 or 25 hours
-    start = datetime.combine(today - timedelta(days=days - 1), time(), reader.zone)
-    return Period(days, start, datetime.combine(today + timedelta(days=1), time(), reader.zone))
+@router.get("/promises/course.{form}")
+def course_file(request: Request, session: Database, acting: Insider, asked: AsAsked, form: exports.Form) -> Response:
+    """Send the trend as a file."""
+    numbers = Numbers(session, acting, frame_of(request).reader, asked)
+    found = (
+        {"from": step.start, "to": step.end, "promise": promise, "kept": figures.kept, "broken": figures.broken,
+         "due": figures.due, "share": figures.share}
+        for step in numbers.steps
+        for promise, figures in (("triage", step.triage), ("resolution", step.resolution))
+    )  # fmt: skip
+    return exports.table(found, form, f"promises-{numbers.pace}-{asked.first}-{asked.last}")
 
 
-def _worst(told: Report) -> promises.Group | None:
-    """The group in which most broke, if any stands out."""
-    broken = sorted(told.groups, key=_broken, reverse=True)
-    if len(broken) < 2 or _broken(broken[0]) <= _broken(broken[1]) or broken[0].key is None:
-        return None
-    return broken[0]
+@router.get("/promises.{form}")
+def file(request: Request, session: Database, acting: Insider, asked: AsAsked, form: exports.Form) -> Response:
+    """Send the table as a file, its columns in English so that programs can rely on them."""
+    numbers = Numbers(session, acting, frame_of(request).reader, asked)
+    return exports.table(_lines(numbers.report, asked), form, f"promises-{asked.by}-{asked.first}-{asked.last}")
 
 
-def _broken(group: promises.Group) -> int:
-    return group.triage.figures.broken + group.resolution.figures.broken
+def _lines(report: promises.Report, asked: Asked) -> Iterator[dict[str, Any]]:
+    whole = promises.Group(None, "", report.triage, report.resolution)
+    for group in (*report.groups, whole):
+        for promise, promised in (("triage", group.triage), ("resolution", group.resolution)):
+            for late, figures in ((False, promised.figures), (True, promised.late_found)):
+                counted = asdict(figures)
+                yield {
+                    "from": asked.scope.start,
+                    "to": asked.scope.end,
+                    "timezone": report.timezone,
+                    asked.by: "*" if group is whole else group.name or str(group.key or ""),
+                    "promise": promise,
+                    "late_found": late,
+                    **{name: counted[name] for name in FIGURES},
+                }
 
 
-def _plot(reader: Reader, told: Report) -> Plot | None:
-    if len(told.days) < 2:
-        return None
-    words = Words(reader.catalogue)
-    return shares(
-        [
-            (words("promise", "triage"), [_share(day.triage) for day in told.days]),
-            (words("promise", "resolution"), [_share(day.resolution) for day in told.days]),
-        ],
-        mirrored=reader.direction == "rtl",
-    )
-
-
-def _share(figures: Figures) -> float | None:
-    return figures.share
-
-
-def _harmless(cell: str) -> str:
-    """A cell that a spreadsheet would run as a formula is written as text."""
-    return "'" + cell if cell[:1] in "=+-@\t\r" else cell
+def _named(meant: Number) -> dict[str, Any]:
+    """Return what names a number in an address."""
+    return {
+        "number": meant.name,
+        "promise": meant.promise if meant.name in behind.STANDING else None,
+        "late": "1" if meant.late_found else None,
+        "slower": meant.slower,
+        "whom": meant.whom,
+        "place": meant.place,
+    }

@@ -1,31 +1,27 @@
 """Whether the two promises were kept."""
 
-from datetime import date, datetime, timedelta
-from typing import Annotated, Literal
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime
+from fastapi import APIRouter, Depends, Query, Response
 
-from api.dependencies import Database, Now, require
+from api import exports
+from api.dependencies import Database, Open, require
+from api.v1.asked import Asked, Timezone
 from api.v1.paging import Cursor, Limit, Shape, example, number, seal
 from triage import people, promises
-from triage.refusals import BadInput
+from triage.find import behind
+from triage.find.behind import Number
+from triage.find.course import Pace, course, edges, pace_of
 
 router = APIRouter(prefix="/promises", tags=["promises"])
 Insider = Annotated[people.Actor, Depends(require())]
 By = Literal["department", "topic", "source", "kind"]
-
-LAST = timedelta(days=7)
-From = Annotated[
-    AwareDatetime | None,
-    Query(
-        alias="from", description="The first moment; a week before `to` if left out.", examples=["2026-11-14T00:00:00Z"]
-    ),
-]
-To = Annotated[
-    AwareDatetime | None, Query(description="Not included; now if left out.", examples=["2026-11-21T00:00:00Z"])
-]
-Mine = Annotated[int | None, Query(description="You, and only you: nobody is ranked here.")]
+Name = Literal[
+    "kept", "broken", "running", "at_risk", "void", "due", "met", "ending", "breaking", "handed", "misrouted",
+    "bounced", "waited", "owed", "unanswered", "replied", "personal", "refund_asked", "solved_without",
+    "customer_known", "stays", "product_gap", "content_gap", "resolved",
+]  # fmt: skip
 
 # what each number means, for whoever reads the answer alone
 DEFINITIONS = {
@@ -53,6 +49,8 @@ _REPORT = {
     "groups": [{"key": 1, "name": "Care", "triage": _PROMISED, "resolution": _PROMISED}],
     "days": [{"day": "2026-11-14", "triage": _FIGURES, "resolution": _FIGURES}], "definitions": DEFINITIONS,
 }  # fmt: skip
+
+_STEP = {"start": "2026-11-13T20:30:00Z", "end": "2026-11-14T20:30:00Z", "triage": _FIGURES, "resolution": _FIGURES}
 
 
 class Figures(Shape):
@@ -114,6 +112,25 @@ class Report(Shape):
     definitions: dict[str, str]
 
 
+class Step(Shape):
+    """What fell due from `start` up to `end`; late-found left out."""
+
+    start: datetime
+    end: datetime
+    triage: Figures
+    resolution: Figures
+
+
+class Course(Shape):
+    """A period step by step; what is still to come is left out."""
+
+    model_config = example({"step": "day", "timezone": "Asia/Tehran", "items": [_STEP]})
+
+    step: Pace
+    timezone: str
+    items: list[Step]
+
+
 class IssueIds(Shape):
     """The issues behind one number."""
 
@@ -123,92 +140,105 @@ class IssueIds(Shape):
     next: str | None = None
 
 
+def meant(
+    figure: Annotated[Name, Query(description="The number.", examples=["broken"])],
+    promise: Annotated[
+        Literal["triage", "resolution"], Query(description="Of which promise, where it has two.")
+    ] = "triage",
+    late_found: Annotated[bool, Query(description="Those that were found late instead of the others.")] = False,
+    slower: Annotated[float | None, Query(ge=0, description="Of `met`: in no less than so many seconds.")] = None,
+    whom: Annotated[str | None, Query(max_length=20, description="Of `waited`: for whom.", examples=["owner"])] = None,
+    place: Annotated[str | None, Query(max_length=300, description="Of what was routed: `key` of a place.")] = None,
+) -> Number:
+    """Say which number is meant."""
+    return Number(figure, promise, late_found, slower, whom, place)
+
+
+Meant = Annotated[Number, Depends(meant)]
+
+
 @router.get("", summary="Read the promises")
 def read(
     session: Database,
     acting: Insider,
-    now: Now,
-    start: From = None,
-    to: To = None,
+    scope: Asked,
     by: Annotated[By | None, Query(description="Also told for each of these.")] = None,
-    member_id: Mine = None,
-    timezone: Annotated[
-        str, Query(max_length=64, description="The zone of its days.", examples=["Asia/Tehran"])
-    ] = "UTC",
+    timezone: Timezone = "UTC",
 ) -> Report:
     """Tell both promises of a period: kept, broken, open in time, at risk; late-found ones apart.
 
     Numbers are unique issues and can be derived by hand from the ledger.
     """
-    start, end = _period(start, to, now)
-    found = promises.report(
-        session, start=start, end=end, by=by, timezone=timezone, now=now, member_id=member_id, asker=acting
-    )
-    return Report.model_validate({**_plain(found), "definitions": DEFINITIONS})
+    found = promises.report(session, scope, by=by, timezone=timezone, asker=acting)
+    zone = promises.checked_period(scope, timezone)
+    steps = course(session, scope, edges(scope, zone, "day"))
+    days = [{"day": step.start.astimezone(zone).date(), **_both(step)} for step in steps]
+    return Report.model_validate({**_plain(found), "days": days, "definitions": DEFINITIONS})
+
+
+@router.get("/course", summary="Read the promises step by step", name="course")
+def steps(
+    session: Database,
+    acting: Insider,
+    scope: Asked,
+    step: Annotated[Pace | None, Query(description="What shows the period well if left out.")] = None,
+    timezone: Timezone = "UTC",
+) -> Course:
+    """Tell what fell due in each hour, day or week of the period; days and weeks go by the calendar of the zone."""
+    pace = step or pace_of(scope)
+    zone = promises.checked_period(scope, timezone)
+    found = course(session, scope, edges(scope, zone, pace))
+    return Course(step=pace, timezone=timezone, items=[Step.model_validate(one) for one in found])
 
 
 @router.get("/issues", summary="List the issues behind a number")
 def issues(
-    session: Database,
-    acting: Insider,
-    now: Now,
-    promise: Annotated[Literal["triage", "resolution"], Query(examples=["triage"])],
-    figure: Annotated[Literal["kept", "broken", "running", "at_risk", "void"], Query(examples=["broken"])],
-    start: From = None,
-    to: To = None,
-    by: By | None = None,
-    key: Annotated[str | None, Query(max_length=200, description="The group's key; empty is those of none.")] = None,
-    late_found: bool = False,
-    member_id: Mine = None,
-    cursor: Cursor = None,
-    limit: Limit = 200,
+    session: Database, acting: Insider, scope: Asked, meant: Meant, cursor: Cursor = None, limit: Limit = 200
 ) -> IssueIds:
     """List the ids of the issues behind one number, ascending. What an issue says, `GET /issues/{id}` tells."""
-    if member_id is not None and member_id != acting.member_id:
-        raise BadInput("member_id", "A person's numbers are for that person alone.")
-    start, end = _period(start, to, now)
-    ids = promises.rows(
-        session,
-        promise=promise,
-        figure=figure,
-        start=start,
-        end=end,
-        now=now,
-        by=by,
-        key=_key(by, key),
-        late_found=late_found,
-        member_id=member_id,
-        limit=limit + 1,
-        after=number(cursor) or 0,
-    )
+    ids = behind.behind(session, scope, meant, limit=limit + 1, after=number(cursor) or 0)
     return IssueIds(items=ids[:limit], next=seal(ids[limit - 1]) if len(ids) > limit else None)
 
 
-def _period(start: datetime | None, end: datetime | None, now: datetime) -> tuple[datetime, datetime]:
-    end = end or now
-    return start or end - LAST, end
+@router.get(
+    "/export",
+    summary="Take the issues behind a number as a file",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "CSV with a byte order mark, or one JSON object a line.",
+            "content": {kind: {"schema": {"type": "string"}} for kind in exports.TYPES.values()},
+        }
+    },
+)
+def export(
+    open_one: Open,
+    acting: Insider,
+    scope: Asked,
+    meant: Meant,
+    form: Annotated[exports.Form, Query(alias="format", description="`csv` or `jsonl`.")] = "csv",
+) -> Response:
+    """Send the issues behind one number that you may see, however many, as they are read.
+
+    Columns are named in English and moments are UTC. Text that a spreadsheet would run as a formula begins with a
+    quotation mark in CSV.
+    """
+    return exports.issues(open_one, acting, scope, meant, form, f"promises-{meant.name}")
 
 
-def _key(by: By | None, key: str | None) -> int | str | None:
-    if not key or by is None:
-        return None
-    if by in ("source", "kind"):
-        return key
-    if not key.isdecimal():
-        raise BadInput("key", "The key of a department or a topic is its id.")
-    return int(key)
+def _both(found: Any) -> dict[str, Figures]:
+    return {name: Figures.model_validate(getattr(found, name)) for name in ("triage", "resolution")}
 
 
 def _plain(report: promises.Report) -> dict[str, object]:
     return {
-        "start": report.start,
-        "end": report.end,
-        "now": report.now,
+        "start": report.scope.start,
+        "end": report.scope.end,
+        "now": report.scope.now,
         "timezone": report.timezone,
         "by": report.by,
-        "member_id": report.member_id,
+        "member_id": report.scope.member_id,
         "triage": Promised.model_validate(report.triage),
         "resolution": Promised.model_validate(report.resolution),
         "groups": [Group.model_validate(group) for group in report.groups],
-        "days": [Day.model_validate(day) for day in report.days],
     }

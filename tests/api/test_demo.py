@@ -45,6 +45,7 @@ from triage.models import (
     Status,
     Verdict,
 )
+from triage.standing import Scope
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 ORIGIN = "http://127.0.0.1:8001"
@@ -297,7 +298,7 @@ def test_nothing_happens_before_it_could_or_after_the_past_ends(here: Session) -
 
 
 def test_most_promises_are_kept_and_a_few_are_broken(here: Session) -> None:
-    told = promises.report(here, start=NOW - timedelta(days=past.DAYS), end=NOW, now=NOW)
+    told = promises.report(here, Scope(NOW - timedelta(days=past.DAYS), NOW, NOW))
     for promised in (told.triage, told.resolution):
         assert promised.figures.due > 150
         assert 0 < promised.figures.broken < promised.figures.due / 8

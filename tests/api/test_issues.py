@@ -272,9 +272,9 @@ def test_the_promises_are_told_with_what_each_number_means(signed_in: SignIn, wi
 def test_behind_a_number_stand_its_issues(signed_in: SignIn, cast: Cast, with_care: Issue) -> None:
     query = "/api/v1/promises/issues?promise=triage&figure=kept&to=2026-11-22T00:00:00Z"
     assert signed_in("max").get(query).json() == {"items": [with_care.id], "next": None}
-    assert signed_in("max").get(f"{query}&by=department&key={cast.care.id}").json()["items"] == [with_care.id]
-    assert signed_in("max").get(f"{query}&by=department&key={cast.content.id}").json()["items"] == []
-    assert signed_in("max").get(f"{query}&by=department&key=care").status_code == 422
+    assert signed_in("max").get(f"{query}&within=department:{cast.care.id}").json()["items"] == [with_care.id]
+    assert signed_in("max").get(f"{query}&within=department:{cast.content.id}").json()["items"] == []
+    assert signed_in("max").get(f"{query}&within=department:care").status_code == 422
 
 
 def test_a_persons_numbers_are_for_that_person_alone(signed_in: SignIn, cast: Cast, with_care: Issue) -> None:

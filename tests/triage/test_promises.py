@@ -1,7 +1,7 @@
 """How the promises are doing: every number is derived once more by hand from the ledger's rows."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,9 +13,12 @@ from sqlalchemy.orm import Session
 from listener.models import Topic
 from tests.triage.conftest import Cast, Maker
 from triage import escalate, move, people, promises, rights
+from triage.find.behind import Number, behind
+from triage.find.course import Step, course, edges
 from triage.models import Issue, LedgerEntry
 from triage.promises import FIGURES, Figures, Report
 from triage.refusals import BadInput, NotYours
+from triage.standing import Scope
 
 
 def h(hours: float) -> timedelta:
@@ -47,8 +50,20 @@ def work(session: Session, make: Maker, cast: Cast) -> Work:
 
 
 def told(session: Session, now: datetime, **more: Any) -> Report:
-    period = {"start": now - h(24 * 7), "end": now + h(1), "timezone": "UTC"}
-    return promises.report(session, now=now, **{**period, **more})
+    period = scope(now, **{name: more.pop(name) for name in ("start", "end", "member_id") if name in more})
+    return promises.report(session, period, **more)
+
+
+def scope(now: datetime, **more: Any) -> Scope:
+    return Scope(**{"start": now - h(24 * 7), "end": now + h(1), "now": now, **more})
+
+
+def days(session: Session, period: Scope, zone: str = "UTC") -> tuple[Step, ...]:
+    return course(session, period, edges(period, ZoneInfo(zone), "day"))
+
+
+def rows(session: Session, period: Scope, promise: str, figure: str, late_found: bool = False) -> list[int]:
+    return behind(session, period, Number(figure, promise, late_found))
 
 
 def counts(figures: Figures) -> tuple[int, ...]:
@@ -59,7 +74,7 @@ def test_nothing_yet_is_no_number_at_all(session: Session, cast: Cast, now: date
     report = told(session, now)
     assert counts(report.triage.figures) == (0, 0, 0, 0, 0)
     assert (report.triage.figures.share, report.triage.figures.median) == (None, None)
-    assert len(report.days) == 8
+    assert len(days(session, report.scope)) == 8
     assert report.groups == ()
     assert set(report.definitions) >= {*FIGURES, "triage", "resolution", "late_found", "share", "seconds"}
 
@@ -77,8 +92,7 @@ def test_each_state_of_a_promise_is_one_figure(session: Session, cast: Cast, now
     assert counts(report.triage.figures) == (2, 2, 1, 1, 1)
     assert report.triage.figures.share == 0.5
     for figure, issues in made.items():
-        period = {"start": report.start, "end": report.end, "now": now}
-        assert promises.rows(session, promise="triage", figure=figure, **period) == [one.id for one in issues]
+        assert rows(session, report.scope, "triage", figure) == [one.id for one in issues]
     # kept after 2 h and 11.5 h, met late after 13 h: unmet ones have no time yet
     assert report.triage.figures.median == 11.5 * 3600
     assert report.triage.figures.p90 == pytest.approx((11.5 + 0.8 * 1.5) * 3600)
@@ -92,7 +106,7 @@ def test_late_found_issues_are_counted_apart(session: Session, cast: Cast, now: 
     assert counts(report.triage.late_found) == (1, 1, 0, 0, 0)
     assert counts(report.triage.figures) == (1, 0, 0, 0, 0)
     assert counts(report.resolution.late_found) == (0, 0, 1, 0, 0)
-    assert [day.triage.due for day in report.days][-1] == 1
+    assert [day.triage.due for day in days(session, report.scope)][-1] == 1
 
 
 def test_an_issue_counts_once_however_often_it_was_closed(
@@ -136,11 +150,11 @@ def test_at_the_very_deadline_a_promise_is_at_risk_and_not_broken(
 def test_days_are_those_of_the_reader_s_zone(session: Session, cast: Cast, now: datetime, work: Work) -> None:
     work(-20, -15.75)  # 20:15 UTC on the 20th is 23:45 in Tehran
     work(-20, -15.25)  # 20:45 UTC is 00:15 on the 21st there
-    period = {"start": datetime(2026, 11, 19, 20, 30, tzinfo=UTC), "end": datetime(2026, 11, 21, 20, 30, tzinfo=UTC)}
-    days = told(session, now, timezone="Asia/Tehran", **period).days
-    assert [(day.day, day.triage.kept) for day in days] == [(date(2026, 11, 20), 1), (date(2026, 11, 21), 1)]
-    days = told(session, now, **period).days
-    assert [(day.day.day, day.triage.kept) for day in days] == [(19, 0), (20, 2), (21, 0)]
+    start, end = datetime(2026, 11, 19, 20, 30, tzinfo=UTC), datetime(2026, 11, 21, 20, 30, tzinfo=UTC)
+    there = days(session, scope(now, start=start, end=end), "Asia/Tehran")
+    assert [(day.start, day.triage.kept) for day in there] == [(start, 1), (start + h(24), 1)]
+    here = days(session, scope(now, start=start - h(20.5), end=end))
+    assert [(day.start.day, day.triage.kept) for day in here] == [(19, 0), (20, 2), (21, 0)]
 
 
 def test_numbers_are_told_by_department_topic_source_or_kind(
@@ -167,9 +181,8 @@ def test_numbers_are_told_by_department_topic_source_or_kind(
         "kind": {"complaint": (1, 0), "bug": (1, 1), "question": (0, 0)},
     }
     product = next(group for group in told(session, now, by="department").groups if group.name == "Product")
-    period = {"start": now - h(168), "end": now + h(1), "now": now, "by": "department"}
-    assert len(promises.rows(session, promise="triage", figure="kept", key=product.key, **period)) == 1
-    assert len(promises.rows(session, promise="triage", figure="running", key=None, **period)) == 1
+    assert len(rows(session, scope(now, within=("department", product.key)), "triage", "kept")) == 1
+    assert len(rows(session, scope(now, within=("department", None)), "triage", "running")) == 1
     # groups whose name is unknown come last
     assert told(session, now, by="department").groups[-1].key is None
 
@@ -204,11 +217,12 @@ def test_a_question_that_makes_no_sense_is_refused_with_a_sentence(
         told(session, now, **more)
 
 
-@pytest.mark.parametrize("wrong", [{"promise": "department"}, {"figure": "late"}])
-def test_only_real_figures_have_rows(session: Session, now: datetime, wrong: dict[str, str]) -> None:
-    asked: dict[str, Any] = {"promise": "triage", "figure": "kept", "start": now - h(1), "end": now, "now": now}
+@pytest.mark.parametrize(
+    "wrong", [Number("kept", "department"), Number("late"), Number("waited", whom="Cara"), Number("waited")]
+)
+def test_only_real_figures_have_rows(session: Session, now: datetime, wrong: Number) -> None:
     with pytest.raises(BadInput):
-        promises.rows(session, **{**asked, **wrong})
+        behind(session, scope(now), wrong)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -222,17 +236,14 @@ def test_every_number_can_be_derived_by_hand_from_the_ledger(
             for late, figures in ((False, told_of.figures), (True, told_of.late_found)):
                 by_hand, seconds = derived(session, promise, start, end, now, late)
                 assert {name: sorted(ids) for name, ids in by_hand.items()} == {
-                    name: promises.rows(
-                        session, promise=promise, figure=name, start=start, end=end, now=now, late_found=late
-                    )
-                    for name in FIGURES
+                    name: rows(session, report.scope, promise, name, late) for name in FIGURES
                 }
                 assert counts(figures) == tuple(len(by_hand[name]) for name in FIGURES)
                 for share, value in ((0.5, figures.median), (0.9, figures.p90), (0.99, figures.p99)):
                     assert value == (None if not seconds else pytest.approx(percentile(seconds, share)))
         whole = report.triage.figures.due
         assert sum(group.triage.figures.due for group in report.groups) == whole
-        assert sum(day.triage.due for day in report.days) == whole
+        assert sum(day.triage.due for day in days(session, report.scope)) == whole
 
 
 def busy_days(session: Session, make: Maker, cast: Cast, chance: Random) -> None:
@@ -252,8 +263,12 @@ def busy_days(session: Session, make: Maker, cast: Cast, chance: Random) -> None
             act(session, cast, issue, at + h(0.01), chance)
 
 
+# what no promise follows from
+BESIDE = {"merge", "split", "private", "note", "snooze", "wake", "link"}
+
+
 def act(session: Session, cast: Cast, issue: Issue, at: datetime, chance: Random) -> None:
-    verbs = [verb for verb in rights.allowed(cast.ada, issue) if verb not in {"merge", "split", "private", "note"}]
+    verbs = [verb for verb in rights.allowed(cast.ada, issue) if verb not in BESIDE]
     if not verbs:
         return
     verb = chance.choice(verbs)
@@ -326,7 +341,6 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def test_a_report_answers_quickly_over_many_issues(session: Session, make: Maker, cast: Cast, now: datetime) -> None:
-    zone = ZoneInfo("Asia/Tehran")
-    report = told(session, now, start=now - h(24 * 365), timezone=zone.key, by="kind")
-    assert len(report.days) == 366
+    report = told(session, now, start=now - h(24 * 365), timezone="Asia/Tehran", by="kind")
+    assert len(days(session, report.scope, "Asia/Tehran")) == 366
     assert people.current_policy(session).id == cast.policy.id
