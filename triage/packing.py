@@ -15,7 +15,7 @@ from triage.parcels import Matter, Parcel, Reader
 # that something is over is news; that it began is none any more
 _OVER = frozenset({"spike_over", "feed_heard", "crisis_stood_down"})
 _ASKS_FOR_WORK = frozenset(
-    {"handed_over", "assigned", "bounced", "nobody_eligible", "unsure", "at_risk", "broken", "reopened"}
+    {"handed_over", "assigned", "bounced", "nobody_eligible", "unsure", "at_risk", "broken", "reopened", "woken"}
 )
 
 

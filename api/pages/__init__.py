@@ -7,12 +7,14 @@ from api.pages import (
     afterwards,
     alarm,
     authors,
+    bulk,
     changes,
     corrections,
     crises,
     demo,
     departments,
     drafts,
+    empathy,
     events,
     feeds,
     filters,
@@ -25,9 +27,11 @@ from api.pages import (
     issue,
     me,
     mentions,
+    merging,
     notices,
     palette,
     people,
+    policy,
     presence,
     promises,
     quarantine,
@@ -39,6 +43,7 @@ from api.pages import (
     today,
     told,
     topics,
+    undo,
     views,
 )
 
@@ -46,6 +51,7 @@ router = APIRouter()
 for one in (
     signin, inbox, filters, views, snooze, issue, afterwards, follow_ups, gaps, promises, mentions, corrections,
     quarantine, authors, reputation, spikes, today, crises, sweep, events, hushes, hearing, feeds, topics, alarm,
-    flowchart, people, departments, changes, me, told, access, notices, demo, presence, drafts, palette,
+    flowchart, people, departments, policy, changes, me, told, access, notices, demo, presence, drafts, palette, undo, empathy,
+    bulk, merging,
 ):  # fmt: skip
     router.include_router(one.router)

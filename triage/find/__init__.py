@@ -19,7 +19,7 @@ from triage.find.cards import (
     TopicName,
     VerdictView,
 )
-from triage.find.facets import Facets, facets
+from triage.find.facets import Facets, facets, names_in
 from triage.find.filters import Filters
 from triage.find.follow_ups import Owed, owed, owed_count, words_of
 from triage.find.fresh import News, Taken, news
@@ -63,6 +63,7 @@ __all__ = [
     "issue_of",
     "judgements",
     "lanes",
+    "names_in",
     "news",
     "owed",
     "owed_count",

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Text, cast, func, literal, select, union_all
+from sqlalchemy import Select, Text, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from listener.models import Author, Topic
 from triage.find.filters import Filters
 from triage.find.lanes import wanted
-from triage.models import Issue
+from triage.models import Department, Issue, Keeping, Member
 from triage.rights import Actor
 
 MOST = 40  # values of one sort that are offered, the most frequent
@@ -22,6 +23,7 @@ _COLUMNS: Mapping[str, Any] = {
     "department_id": Issue.department_id,
     "owner_id": Issue.owner_id,
     "late_found": Issue.late_found,
+    "broken": or_(Issue.triage == Keeping.BROKEN, Issue.resolution == Keeping.BROKEN),
 }
 
 Facets = Mapping[str, tuple[tuple[str, int], ...]]
@@ -45,3 +47,19 @@ def facets(session: Session, actor: Actor, lane: str, filters: Filters) -> Facet
     for name, value, count in rows:
         made[name].append((value, count))
     return {name: tuple(sorted(values, key=lambda one: (-one[1], one[0]))) for name, values in made.items()}
+
+
+def names_in(session: Session, filters: Filters) -> Mapping[str, str]:
+    """Return what the filters that hold a number point at, by name in the address: topic, department, owner, author."""
+    wanted_names = (
+        ("topic", select(Topic.name).where(Topic.id == filters.topic_id), filters.topic_id),
+        ("department", select(Department.name).where(Department.id == filters.department_id), filters.department_id),
+        ("owner", select(Member.name).where(Member.id == filters.owner_id), filters.owner_id),
+        ("author", _author(filters.author_id), filters.author_id),
+    )
+    found = ((name, session.scalar(query)) for name, query, number in wanted_names if number is not None)
+    return {name: label for name, label in found if label}
+
+
+def _author(number: int | None) -> Select[str]:
+    return select(func.coalesce(func.nullif(Author.name, ""), Author.handle)).where(Author.id == number)
