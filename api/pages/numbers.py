@@ -172,7 +172,7 @@ class Numbers:
             f"{words('whom', part.whom)} {self._reader.percent(part.seconds / self.waits.seconds)}"
             for part in self.waits.parts
         ]
-        return self._reader.catalogue.pgettext("list", ", ").join(parts)
+        return str(self._reader.catalogue.pgettext("list", ", ")).join(parts)
 
     @cached_property
     def misroutes(self) -> misroutes.Misroutes:

@@ -30,7 +30,9 @@ from api.v1 import (
     mentions,
     moves,
     notices,
+    outlook,
     persons,
+    policies,
     presences,
     promises,
     reputation,
@@ -95,12 +97,13 @@ TAGS = [
     {"name": "notices", "description": "What you were told, and whether you read it."},
     {"name": "webhooks", "description": "Addresses outside that are told of every notice, signed."},
     {"name": "tokens", "description": "Your keys for programs."},
+    {"name": "policies", "description": "The two promises in numbers, edition by edition."},
     {"name": "audits", "description": "Who changed which setting, and what stood there before."},
 ]
 
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
 for resource in (
-    me, issues, moves, drafts, presences, follow_ups, links, promises, mentions, corrections, hearing, authors,
+    me, issues, moves, drafts, presences, follow_ups, links, promises, outlook, mentions, corrections, hearing, authors,
     persons, reputation, topics, alarm, feeds, deliveries, ingest, volume, days, spikes, telling, crises, sweep,
     events, hushes, flowchart, chart_drafts, chart_steps, reroutes, departments, members, notices, webhooks, tokens,
     audits, bulks,

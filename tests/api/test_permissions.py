@@ -20,7 +20,9 @@ TABLE: dict[str, tuple[frozenset[str], Scope | None]] = {
     "me_read": (EVERYBODY, Scope.READ),
     "me_change": (EVERYBODY, Scope.TRIAGE),
     **dict.fromkeys(
-        ("issues_index", "issues_lanes", "issues_read", "promises_read", "promises_issues", "mentions_index",
+        ("issues_index", "issues_lanes", "issues_read", "promises_read", "promises_issues",
+         "promises_course", "promises_export", "promises_coming", "promises_curve", "promises_waits",
+         "promises_misroutes", "promises_beside", "mentions_index",
          "mentions_read", "authors_index", "authors_standings", "authors_read", "authors_card", "authors_absent",
          "authors_alike", "authors_mentions", "persons_index", "persons_read", "persons_changes", "reputation_read",
          "reputation_mentions", "topics_index", "topics_check",
@@ -50,6 +52,10 @@ TABLE: dict[str, tuple[frozenset[str], Scope | None]] = {
         (HEARERS, Scope.TRIAGE),
     ),
     "topics_set_alarm": (HEARERS, Scope.TRIAGE),
+    **dict.fromkeys(("drafts_index", "drafts_read", "presences_read"), (INSIDERS, Scope.READ)),
+    **dict.fromkeys(
+        ("drafts_keep", "drafts_remove", "presences_attend", "presences_leave"), (INSIDERS, Scope.TRIAGE)
+    ),
     **dict.fromkeys(("corrections_create", "corrections_undo"), (INSIDERS, Scope.TRIAGE)),
     **dict.fromkeys(("crises_index", "crises_read", "sweep_read"), (INSIDERS, Scope.READ)),
     **dict.fromkeys(("crises_declare", "sweep_mark"), (HEARERS, Scope.TRIAGE)),
@@ -78,6 +84,8 @@ TABLE: dict[str, tuple[frozenset[str], Scope | None]] = {
         (ADMIN, Scope.ADMIN),
     ),
     "audits_index": (LEADERS, Scope.READ),
+    **dict.fromkeys(("policies_index", "policies_preview"), (INSIDERS, Scope.READ)),
+    **dict.fromkeys(("policies_create", "policies_remove"), (ADMIN, Scope.ADMIN)),
     **dict.fromkeys(("tokens_index", "tokens_create", "tokens_end"), (INSIDERS, None)),
 }  # fmt: skip
 BY_SIGNATURE = {"ingest_deliver"}
