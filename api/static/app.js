@@ -108,13 +108,38 @@ const hearback = (() => {
     if (target.closest("[data-closes]")) target.closest("dialog").close();
   });
 
-  // a control that may not act now keeps its focus and says why
-  const why = (control) => document.getElementById(control.getAttribute("aria-describedby")?.split(" ").at(-1))?.textContent.trim();
+  // a control that may not act now keeps its focus and says why: the last of what describes it is the reason
+
+  const describes = (control) => (control.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean);
+  const describe = (control, ids) =>
+    (ids.length ? control.setAttribute("aria-describedby", ids.join(" ")) : control.removeAttribute("aria-describedby"));
+  const reasons = (control) => (control.dataset.waits ?? "").split(" ").filter(Boolean);
+
+  // let controls wait for a reason (the id of what says it), or free them of it; what the server disabled stays so
+  function wait(controls, reason) {
+    for (const control of controls) {
+      if (reasons(control).includes(reason) || (!control.dataset.waits && control.ariaDisabled === "true")) continue;
+      control.dataset.waits = [...reasons(control), reason].join(" ");
+      describe(control, [...describes(control), reason]);
+      control.setAttribute("aria-disabled", "true");
+    }
+  }
+
+  function free(reason) {
+    for (const control of all("[data-waits]")) {
+      const left = reasons(control).filter((one) => one !== reason);
+      control.dataset.waits = left.join(" ");
+      describe(control, describes(control).filter((one) => one !== reason));
+      if (left.length) continue;
+      delete control.dataset.waits;
+      control.removeAttribute("aria-disabled");
+    }
+  }
 
   function hold(event, control) {
     event.preventDefault();
     event.stopImmediatePropagation();
-    say(why(control)?.replace(/\s+/g, " "));
+    say(document.getElementById(describes(control).at(-1))?.textContent.replace(/\s+/g, " ").trim());
   }
 
   document.addEventListener("click", (event) => {
@@ -261,6 +286,6 @@ const hearback = (() => {
 
   return {
     find, all, told, kept, say, hear, fill, time, wakes, isWide,
-    act, open, openChip, openChips, undo, cards, inHand, issueInHand, choose, focusOn, nextUp,
+    wait, free, act, open, openChip, openChips, undo, cards, inHand, issueInHand, choose, focusOn, nextUp,
   };
 })();

@@ -1,31 +1,13 @@
 // No connection: the page says so, acts wait with their reason, and what is written stays on this device.
 "use strict";
 
-(({ find, all, told, say, fill, time }) => {
+(({ find, all, told, say, fill, time, wait, free }) => {
   const AGAIN = 4_000; // milliseconds between two looks for the connection
   const ACTS = "main form[method=post] button:not([type=button]), main form[hx-post] button:not([type=button])";
   const root = document.documentElement;
   let probing = 0;
 
   const isOff = () => "offline" in root.dataset;
-
-  function hold() {
-    for (const button of all(ACTS)) {
-      if (button.getAttribute("aria-disabled") === "true") continue;
-      button.dataset.waits = button.getAttribute("aria-describedby") ?? "";
-      button.setAttribute("aria-disabled", "true");
-      button.setAttribute("aria-describedby", "offline");
-    }
-  }
-
-  function release() {
-    for (const button of all("[data-waits]")) {
-      button.removeAttribute("aria-disabled");
-      if (button.dataset.waits) button.setAttribute("aria-describedby", button.dataset.waits);
-      else button.removeAttribute("aria-describedby");
-      delete button.dataset.waits;
-    }
-  }
 
   function lost() {
     if (isOff()) return;
@@ -35,7 +17,7 @@
       banner.hidden = false;
       find("p", banner).textContent = fill(told().offline, { time: time() });
     }
-    hold();
+    wait(all(ACTS), "offline");
     probing = setInterval(probe, AGAIN);
   }
 
@@ -52,7 +34,7 @@
     delete root.dataset.offline;
     const banner = find("#offline");
     if (banner) banner.hidden = true;
-    release();
+    free("offline");
     say(fill(told().back, { time: time() }));
     document.dispatchEvent(new CustomEvent("hearback:back"));
   }

@@ -1,12 +1,12 @@
 // Who else is at the issue: we say that we are, every few seconds while the page is in sight.
 "use strict";
 
-(({ find, all }) => {
+(({ find, all, hear, wait, free }) => {
   const WRITES = 90_000; // milliseconds after the last letter for which somebody still writes
-  const ANSWERS = '[name="verb"][value="acknowledge"], [name="verb"][value="acknowledge_hand_over"]';
+  const ANSWERS = ["acknowledge", "acknowledge_hand_over"].map((verb) => `main [name="verb"][value="${verb}"]`).join(", ");
   const here = () => find("#here");
   let typed = 0;
-  let shown = "";
+  const shown = new WeakMap(); // the place -> what it shows
   let at = ""; // the issue we said we are at
 
   const doing = () => (Date.now() - typed < WRITES ? "writing" : "reading");
@@ -26,7 +26,10 @@
   });
 
   document.addEventListener("htmx:configRequest", ({ detail }) => {
-    if (detail.elt.id === "here" && !detail.parameters.take) detail.parameters.doing = doing();
+    if (detail.elt.id !== "here") return;
+    const takes = detail.triggeringEvent?.submitter?.name === "take";
+    if (takes) { detail.parameters.take = "1"; typed = Date.now(); }
+    detail.parameters.doing = doing();
   });
 
   document.addEventListener("htmx:beforeRequest", (event) => {
@@ -36,29 +39,32 @@
   });
 
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    const place = here();
-    if (detail.target === place) {
-      // what is the same is not said again, and keeps its focus
-      if (detail.xhr.status >= 400 || detail.xhr.responseText === shown) detail.shouldSwap = false;
-      shown = detail.xhr.responseText;
-    }
+    if (detail.elt.id !== "here") return;
+    const words = detail.xhr.responseText;
+    // what is the same is not said again, and keeps its focus
+    if (detail.xhr.status >= 400 || words === shown.get(detail.elt)) { detail.shouldSwap = false; return; }
+    shown.set(detail.elt, words);
+    find("[data-held]")?.remove();
   });
 
-  // whoever holds the answer holds it: our buttons say so
+  // whoever holds the answer holds it: our buttons say so, and why stands where one would write
   function holdBack() {
-    const held = find("#here [data-held]");
-    for (const button of all(ANSWERS)) {
-      if (held) { button.setAttribute("aria-disabled", "true"); button.setAttribute("aria-describedby", "held-why"); }
-      else if (button.getAttribute("aria-describedby") === "held-why") { button.removeAttribute("aria-disabled"); button.removeAttribute("aria-describedby"); }
-    }
+    const held = find("[data-held]");
+    if (!held) return free("held-why");
+    if (here()?.contains(held)) find("#pane form[data-draft] textarea")?.closest(".field")?.before(held);
+    wait(all(ANSWERS), "held-why");
   }
 
-  document.addEventListener("htmx:afterSettle", () => {
-    const place = here();
-    if (at && place?.dataset.issue !== at) { leave(); shown = ""; }
+  document.addEventListener("htmx:afterSwap", ({ detail }) => {
+    if (detail.target !== here()) return;
     holdBack();
+    const why = find("#held-why");
+    if (why) hear(why.textContent.replace(/\s+/g, " ").trim());
   });
-  hearback.wakes(holdBack);
+  document.addEventListener("htmx:afterSettle", () => {
+    if (at && here()?.dataset.issue !== at) leave();
+  });
+  hearback.wakes(() => { if (here()) holdBack(); });
 
   document.addEventListener("visibilitychange", () => { if (!document.hidden) here()?.dispatchEvent(new CustomEvent("beat")); });
   addEventListener("pagehide", leave);
