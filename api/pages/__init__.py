@@ -9,6 +9,8 @@ from api.pages import (
     authors,
     bulk,
     changes,
+    chart_drafts,
+    chart_steps,
     corrections,
     crises,
     demo,
@@ -34,6 +36,7 @@ from api.pages import (
     policy,
     presence,
     promises,
+    publishing,
     quarantine,
     reputation,
     signin,
@@ -51,7 +54,7 @@ router = APIRouter()
 for one in (
     signin, inbox, filters, views, snooze, issue, afterwards, follow_ups, gaps, promises, mentions, corrections,
     quarantine, authors, reputation, spikes, today, crises, sweep, events, hushes, hearing, feeds, topics, alarm,
-    flowchart, people, departments, policy, changes, me, told, access, notices, demo, presence, drafts, palette, undo, empathy,
-    bulk, merging,
+    flowchart, chart_drafts, chart_steps, publishing, people, departments, policy, changes, me, told, access, notices,
+    demo, presence, drafts, palette, undo, empathy, bulk, merging,
 ):  # fmt: skip
     router.include_router(one.router)

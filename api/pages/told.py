@@ -67,7 +67,7 @@ def change(request: Request, session: Database, acting: Insider, ways: Annotated
 
 
 @router.post("/me/notices/test")
-def test(
+def try_out(
     request: Request, acting: InsiderBriefly, now: Now, open_one: Open, way: Annotated[int, Form()] = -1
 ) -> Response:
     """Send oneself a notice that says nothing happened, now, and show how that went; no transaction waits for it."""
@@ -87,9 +87,7 @@ def _nothing(channel: str, reader: Reader, now: datetime) -> Parcel:
     return Parcel(number, channel, "test", "test", now, Matter(sort="house"), reader=reader)
 
 
-def _page(
-    request: Request, session: Session, acting: people.Actor, *, status: int = 200, **more: Any
-) -> Response:
+def _page(request: Request, session: Session, acting: people.Actor, *, status: int = 200, **more: Any) -> Response:
     me = people.member(session, acting.member_id)
     alone = [
         one for one in people.departments(session, enabled=True)
@@ -132,5 +130,3 @@ def _check(channel: str) -> None:
         channels.check(channel)
     except ValueError as trouble:
         raise BadInput("channels", str(trouble)) from None
-
-

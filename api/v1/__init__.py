@@ -106,7 +106,7 @@ for resource in (
     me, issues, moves, drafts, presences, follow_ups, links, promises, outlook, mentions, corrections, hearing, authors,
     persons, reputation, topics, alarm, feeds, deliveries, ingest, volume, days, spikes, telling, crises, sweep,
     events, hushes, flowchart, chart_drafts, chart_steps, reroutes, departments, members, notices, webhooks, tokens,
-    audits, bulks,
+    policies, audits, bulks,
 ):  # fmt: skip
     router.include_router(resource.router)
 

@@ -127,7 +127,7 @@ def test_a_swap_of_somebody_signed_out_goes_to_the_sign_in(visitor: TestClient) 
 
 
 @pytest.mark.parametrize("language", ["fa", "ar", "he"])
-@pytest.mark.parametrize("path", [*PAGES, "/inbox?lane=all", "/flowchart?draft=1"])
+@pytest.mark.parametrize("path", [*PAGES, "/inbox?lane=all", "/flowchart/history", "/flowchart/compare"])
 def test_a_page_speaks_the_members_language(
     signed_in: SignIn, session: Session, cast: Cast, matter: Issue, language: str, path: str
 ) -> None:
@@ -574,7 +574,7 @@ def test_a_mastodon_tag_and_search_become_options(signed_in: SignIn, session: Se
 
 
 @pytest.mark.parametrize(
-    "path", ["/feeds", "/topics", "/flowchart/publish", "/people/members", "/feeds/try", "/topics/try"]
+    "path", ["/feeds", "/topics", "/flowchart/reroute", "/people/members", "/feeds/try", "/topics/try"]
 )
 @pytest.mark.parametrize("name", ["lina", "cara", "max"])
 def test_only_administrators_set_things_up(signed_in: SignIn, chart: int, name: str, path: str) -> None:
@@ -608,36 +608,6 @@ def test_a_mistake_in_a_query_is_pointed_at(signed_in: SignIn, matter: Issue) ->
     assert answer.status_code == 422
     assert re.search(r"nimbo AND \(mini\n +\^", answer.text)
     assert 'aria-invalid="true"' in answer.text
-
-
-# the flowchart
-
-
-def test_a_draft_with_a_mistake_is_told_the_line_and_cannot_be_published(signed_in: SignIn, chart: int) -> None:
-    source = charts.shipped().replace('yes = "care"', 'yes = "nowhere"', 1)
-    client = signed_in("ada")
-    for path in ("/flowchart/try", "/flowchart/publish"):
-        answer = client.post(path, data={"source": source})
-        assert answer.status_code == 422
-        assert "to mend before you can publish" in answer.text
-        assert "nowhere" in answer.text
-        assert re.search(r"line \d+", answer.text)
-
-
-def test_a_draft_is_tried_and_published(signed_in: SignIn, session: Session, cast: Cast, matter: Issue) -> None:
-    source = charts.shipped().replace("\n", "\r\n") + "\r\n# calmer\r\n"
-    client = signed_in("ada")
-    tried = client.post("/flowchart/try", data={"source": source, "days": "7"})
-    assert tried.status_code == 200
-    assert "Tried on the last 7 days" in tried.text
-    answer = client.post("/flowchart/publish", data={"source": source, "note": "Calmer."})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/flowchart")
-    page = client.get("/flowchart").text
-    assert "Calmer." in page
-    assert "in force" in page
-    assert signed_in("max").post("/flowchart/publish", data={"source": source}).status_code == 403
-    assert signed_in("max").post("/flowchart/try", data={"source": source}).status_code == 200
-    assert signed_in("lina").post("/flowchart/try", data={"source": source}).status_code == 403
 
 
 # people
