@@ -101,7 +101,8 @@ def at_work(
 
 
 def let_answer(session: Session, issue_id: int, *, by: Actor, now: datetime) -> None:
-    """Let `by` answer in public; raise `Held` where somebody else holds the answer."""
+    """Let `by` answer in public, and hold it no longer; raise `Held` where somebody else holds the answer."""
     holder = around(session, issue_id, by=by, now=now).held_by
     if holder is not None:
         raise Held(issue_id=issue_id, by=holder.name, by_id=holder.id, until=holder.until.isoformat())
+    leave(session, issue_id, by=by)

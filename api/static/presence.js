@@ -27,6 +27,7 @@
 
   document.addEventListener("htmx:configRequest", ({ detail }) => {
     if (detail.elt.id !== "here") return;
+    if (at && at !== detail.elt.dataset.issue) leave();
     const takes = detail.triggeringEvent?.submitter?.name === "take";
     if (takes) { detail.parameters.take = "1"; typed = Date.now(); }
     detail.parameters.doing = doing();
