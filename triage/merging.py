@@ -77,7 +77,7 @@ def split(
     if not stay:
         raise BadInput("mention_ids", "One mention at least must stay.")
     first = _oldest(session, stay)
-    other = _merged_child(session, issue, chosen)
+    other = merged_child(session, issue, chosen)
     opened = other is None
     if other is None:
         other = _new_issue(session, issue, _oldest(session, chosen), len(chosen), now)
@@ -154,7 +154,7 @@ def _carry(session: Session, mention_ids: list[int], issue_id: int) -> None:
     session.execute(update(IssueMention).where(IssueMention.mention_id.in_(mention_ids)).values(issue_id=issue_id))
 
 
-def _merged_child(session: Session, issue: Issue, chosen: list[int]) -> Issue | None:
+def merged_child(session: Session, issue: Issue, chosen: list[int]) -> Issue | None:
     """Return the issue whose merge brought exactly these mentions, if there is one."""
     wanted = (
         select(Issue, Move.data)

@@ -32,4 +32,4 @@ def named(session: Session, actor: Actor, words: str, *, limit: int = 6) -> tupl
         asked = func.to_tsquery("simple", " & ".join([*parts[:-1], parts[-1] + ":*"]))
         wanted = wanted.join(Mention, Mention.id == Issue.first_mention_id)
         wanted = wanted.where(Issue.closed_at.is_(None), Mention.search.op("@@")(asked))
-    return tuple(Link(*row) for row in session.execute(wanted.order_by(Issue.id.desc()).limit(limit)).tuples())
+    return tuple(Link(*row) for row in session.execute(wanted.order_by(Issue.id.desc()).limit(limit)))
