@@ -231,12 +231,19 @@ def _promise(reader: Reader, key: str) -> str:
 
 def _said(reader: Reader, name: str, value: Any) -> Any:
     if name == "hours":
-        return reader.span(value * 3600)
+        return _hours(reader, value)
     return reader.moment(value) if hasattr(value, "isoformat") else value
 
 
+def _hours(reader: Reader, hours: float) -> str:
+    """Write a promise as people say it: 24 h, not 1 d."""
+    if hours != int(hours) or hours > 72:
+        return reader.span(hours * 3600)
+    return str(reader.catalogue.ngettext("%(n)s h", "%(n)s h", int(hours))) % {"n": reader.number(hours)}
+
+
 def _sum(reader: Reader, data: Mapping[str, Any]) -> str:
-    parts = [reader.moment(data["from"]), reader.span(data["hours"] * 3600)]
+    parts = [reader.moment(data["from"]), _hours(reader, data["hours"])]
     if data["paused"] > timedelta(0):
         parts.append(reader.span(data["paused"].total_seconds()))
     return str(reader.catalogue.gettext("So: %(parts)s = %(due)s")) % {

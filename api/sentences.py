@@ -27,6 +27,7 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
         N_("Too late to reopen"),
         N_("The time for reopening ended at %(until)s. Open a new issue that follows this one."),
     ),
+    "cannot_undo": (N_("It stays as it is"), N_("This cannot be taken back.")),
     "reason_needed": (N_("A reason is needed"), N_("Say why in a few words, so that the next person knows.")),
     "no_such": (N_("Not here"), N_("There is no such thing here, or it is not for you to see.")),
     "nobody_eligible": (
@@ -91,6 +92,10 @@ NOT_NOW: Mapping[str, str] = {
     "moved_on": N_("Some of its mentions have gone elsewhere since. Split off the ones you need instead."),
     "not_merged": N_("It is not part of another issue."),
     "too_late": N_("It ended more than an hour ago, so it stays. Each issue can still be changed by itself."),
+    "undone": N_("This was taken back already."),
+    "too_long_ago": N_("More than a minute has passed, so it stays. Move the issue on from where it stands."),
+    "moved_since": N_("Something has happened to the issue since, so it stays. Read what is new, then decide."),
+    "no_way_back": N_("What stood before is not kept any more, so it stays."),
     "bulk_state": N_("It has gone on meanwhile. Load the page again to see where it stands."),
 }
 

@@ -56,7 +56,7 @@ class ReopenTooLate(NotNow):
 
 
 class CannotUndo(NotNow):
-    """The move stays. `data`: `why`: done (already), over (too long ago), later (moved on since), no_way."""
+    """The move stays. `data`: `why`: undone, too_long_ago, moved_since or no_way_back."""
 
     key = "cannot_undo"
 

@@ -61,6 +61,12 @@ def last(session: Session, issue_id: int, *, by: Actor, now: datetime) -> int | 
     return found if found is not None and may_undo(session, found, by=by, now=now) else None
 
 
+def made(session: Session, issue_id: int) -> int | None:
+    """Return the last move a person made to this issue that still stands."""
+    wanted = select(Move.id).where(Move.issue_id == issue_id, Move.by_id.is_not(None), stands(Move))
+    return session.scalar(wanted.order_by(Move.id.desc()).limit(1))
+
+
 def forget(session: Session, now: datetime) -> int:
     """Let go of what issues were before moves nobody can take back any more; return how many."""
     gone = delete(Snapshot).where(Snapshot.at < now - KEPT).returning(Snapshot.move_id)
@@ -107,18 +113,18 @@ def _admit(session: Session, act: Sequence[Move], by: Actor, now: datetime, with
         if move.by_id != by.member_id and by.role not in EVERYTHING:
             raise NotYours(verb="undo", department=None, ask=[])
         if not _stands(session, move):
-            raise CannotUndo("undo", status, "done")
+            raise CannotUndo("undo", status, "undone")
         if now - move.at > within:
-            raise CannotUndo("undo", status, "over")
+            raise CannotUndo("undo", status, "too_long_ago")
         newer = select(Move.id).where(
             Move.issue_id == move.issue_id, Move.version > move.version, stands(Move),
             Move.id.not_in([one.id for one in act]),
         )  # fmt: skip
         if session.scalar(select(newer.exists())):
-            raise CannotUndo("undo", status, "later")
+            raise CannotUndo("undo", status, "moved_since")
         known = move.sort in _CHANGES_NO_COLUMN or "correction_id" in move.data
         if not known and session.get(Snapshot, move.id) is None:
-            raise CannotUndo("undo", status, "no_way")
+            raise CannotUndo("undo", status, "no_way_back")
 
 
 def _stands(session: Session, move: Move) -> bool:

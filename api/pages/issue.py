@@ -11,6 +11,7 @@ from api.errors import status_of
 from api.locales.words import N_
 from api.pages import ending, lifeline
 from api.pages.chosen import Chosen
+from api.pages.composing import composed
 from api.pages.conflicts import conflict_of
 from api.pages.ending import Ending
 from api.pages.frame import Insider
@@ -19,7 +20,7 @@ from api.pages.mentions import lit
 from api.pages.moves import done, said
 from api.reasons import refusal_words
 from api.rendering import back, frame_of, page
-from triage import drafts, find, people, privately
+from triage import find, people, privately
 from triage.find import gaps
 from triage.find.reporters import reporters, waiting
 from triage.models import Issue
@@ -69,7 +70,7 @@ def move(
         if refusal.key == "no_such":
             raise
         return refused(request, session, acting, now, issue_id, refusal, asked.verb, asked.words, looked)
-    key, data = said(asked, moved, people.departments(session))
+    key, data = said(session, asked, moved, people.departments(session))
     if asked.verb == "resolve" and asked.tell:
         return back(f"/issues/{issue_id}/everyone", key, **data)
     if looked is None:
@@ -96,7 +97,6 @@ def shown(
     gettext = reader.catalogue.gettext
     chosen: lifeline.Show = show if show in lifeline.SHOWS else "all"
     owed, told = find.words_of(session, issue_id), reporters(session, acting, issue_id)
-    draft = drafts.of(session, acting.member_id, issue_id)
     values = {
         "issue": seen,
         "verbs": seen.verbs,
@@ -119,7 +119,7 @@ def shown(
         "links": gaps.links_of(session, acting, issue_id),
         "gap_names": gaps.gap_names(session, acting) if "link" in seen.verbs else {},
         "suggested": gaps.suggested(session, acting, issue_id, [one.id for one in seen.alike]),
-        "draft": draft.words if draft else "",
+        **composed(request, session, acting, now, seen),
         "lane": "",
         "conflict": None,
         "wrong": None,

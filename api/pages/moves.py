@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from api.pages.chosen import Chosen
 from api.pages.chosen import of as chosen_in
-from triage import move
+from triage import drafts, move, undo
 from triage.models import Department, Issue
 from triage.people import Actor
 from triage.refusals import BadInput
@@ -27,6 +27,7 @@ class Asked(BaseModel):
     verb: Verb
     seen: int
     words: str = ""
+    line: int | None = None  # the empathy line the words began from
     lane: str = ""
     query: str = ""
     stay: bool = False
@@ -44,25 +45,29 @@ class Asked(BaseModel):
         """What of the inbox it came from; nothing where it came from the issue's own page."""
         return chosen_in(self.query) if self.query else Chosen(self.lane) if self.lane else None
 
-    @field_validator("department_id", "owner_id", mode="before")
+    @field_validator("department_id", "owner_id", "line", mode="before")
     @classmethod
     def _nothing_chosen(cls, value: object) -> object:
         return None if value == "" else value
 
 
 def done(session: Session, issue_id: int, asked: Asked, by: Actor, now: datetime) -> Issue:
-    """Do what the form asks; raise the refusal of the verb."""
-    return _VERBS[asked.verb](session, issue_id, asked, by, now)
+    """Do what the form asks; raise the refusal of the verb. Words that were sent are no draft any more."""
+    moved = _VERBS[asked.verb](session, issue_id, asked, by, now)
+    if asked.verb in ("acknowledge", "acknowledge_hand_over", "note"):
+        drafts.drop(session, by.member_id, issue_id)
+    return moved
 
 
-def said(asked: Asked, moved: Issue, departments: Sequence[Department]) -> tuple[str, dict[str, str]]:
-    """Return the key and the names of what to say afterwards."""
+def said(session: Session, asked: Asked, moved: Issue, departments: Sequence[Department]) -> tuple[str, dict[str, str]]:
+    """Return the key and the names of what to say afterwards, with the move that may be taken back (`undo`)."""
     name = next((one.name for one in departments if one.id == moved.department_id), "")
+    way_back = {"undo": str(undo.made(session, moved.id) or "")}
     if asked.verb in ("hand_over", "acknowledge_hand_over"):
-        return "handed_over", {"department": name}
+        return "handed_over", {"department": name, **way_back}
     if asked.verb == "acknowledge":
-        return ("acknowledged" if moved.handed_at is None else "acknowledged_whole"), {}
-    return _SAID[asked.verb], {}
+        return ("acknowledged" if moved.handed_at is None else "acknowledged_whole"), way_back
+    return _SAID[asked.verb], way_back
 
 
 _SAID = {
@@ -81,7 +86,9 @@ _SAID = {
 
 
 def _acknowledge(session: Session, issue_id: int, asked: Asked, by: Actor, now: datetime) -> Issue:
-    return move.acknowledge(session, issue_id, by=by, seen=asked.seen, now=now, words=asked.words)
+    return move.acknowledge(
+        session, issue_id, by=by, seen=asked.seen, now=now, words=asked.words, line_id=asked.line
+    )  # fmt: skip
 
 
 def _hand_over(session: Session, issue_id: int, asked: Asked, by: Actor, now: datetime) -> Issue:
@@ -93,7 +100,10 @@ def _hand_over(session: Session, issue_id: int, asked: Asked, by: Actor, now: da
 def _acknowledge_hand_over(session: Session, issue_id: int, asked: Asked, by: Actor, now: datetime) -> Issue:
     department_id = _department(asked)
     moved = _acknowledge(session, issue_id, asked, by, now)
-    return move.hand_over(session, issue_id, department_id, asked.owner_id, by=by, seen=moved.version, now=now)
+    return move.hand_over(
+        session, issue_id, department_id, asked.owner_id, by=by, seen=moved.version, now=now,
+        after=undo.made(session, issue_id),
+    )  # fmt: skip
 
 
 def _department(asked: Asked) -> int:

@@ -16,7 +16,7 @@ from listener.find.advocacy import Standing
 from listener.models import Author, Mention, Person
 from listener.text import fold
 from triage.find.access import visible
-from triage.find.cards import AuthorView, IssueView
+from triage.find.cards import AuthorView, Clock, IssueView
 from triage.find.clocks import clocks
 from triage.find.said import authors
 from triage.models import OPEN, Department, Issue, IssueMention, Member, Move, Policy, Status, stands
@@ -32,10 +32,7 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """Another issue of the same person. `promise` is the last that was given, `state` how it stands or ended.
-
-    `left` is what is left of it, or was to spare; negative is over. `outcome` is how it ended, `department` who has it.
-    """
+    """Another issue of the same person: the last promise they were given in it, how it ended, and who has it."""
 
     id: int
     title: str
@@ -43,9 +40,7 @@ class Earlier:
     status: str
     opened_at: datetime
     closed_at: datetime | None
-    promise: str
-    state: str
-    left: timedelta | None
+    clock: Clock
     outcome: Mapping[str, Any]
     department: str
 
@@ -152,12 +147,12 @@ def _earlier(rows: Sequence[Any], now: datetime) -> tuple[Earlier, ...]:
     made = []
     for issue, _, at_risk_hours, department in rows:
         triage, resolution = clocks(issue, at_risk_hours, now)
-        last = triage if resolution.state == "none" else resolution
         made.append(
             Earlier(
                 id=issue.id, title=issue.title, language=issue.language, status=issue.status,
-                opened_at=issue.opened_at, closed_at=issue.closed_at, promise=last.promise, state=last.state,
-                left=last.left, outcome=issue.outcome, department=department or "",
+                opened_at=issue.opened_at, closed_at=issue.closed_at,
+                clock=triage if resolution.state == "none" else resolution, outcome=issue.outcome,
+                department=department or "",
             )
         )  # fmt: skip
     return tuple(made)
