@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from triage import ledger, notify, people, presence
-from triage.find.replies import compared
 from triage.merging import merge, split
 from triage.models import Department, Issue, Lane, Move, Policy, Status
 from triage.people import Actor
 from triage.refusals import BadInput, ReopenTooLate
+from triage.replies import compared
 from triage.turn import checked_words, load, ready, turn, write
 
 __all__ = [

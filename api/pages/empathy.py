@@ -13,9 +13,9 @@ from api.pages.wrong import wrong_of
 from api.rendering import back, frame_of, page
 from listener.kinds import Kind
 from triage import empathy, find, people
-from triage.find.replies import compared
 from triage.models import Issue
 from triage.refusals import Refusal
+from triage.replies import compared
 from triage.rights import EVERYTHING
 
 router = APIRouter()
