@@ -35,9 +35,9 @@ const hearback = (() => {
 
   function say(words) {
     if (!words) return;
-    const toast = find("#said");
-    // the same words said again must be heard again
-    if (toast) { toast.textContent = ""; toast.append(words); toast.style.animation = "none"; void toast.offsetWidth; toast.style.animation = ""; }
+    // a line of its own: what was done, and its way back, stay where they are
+    const toast = find("#word");
+    if (toast) toast.replaceWith(Object.assign(toast.cloneNode(), { textContent: words }));
     hear(words);
   }
 
@@ -47,6 +47,9 @@ const hearback = (() => {
     place.textContent = "";
     setTimeout(() => { place.textContent = words; }, 60);
   }
+
+  // what the last act left to say, without its way back
+  const said = () => (find("#said > span") ?? find("#said"))?.textContent.replace(/\s+/g, " ").trim();
 
   const fill = (sentence, values) => (sentence ?? "").replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
@@ -71,8 +74,7 @@ const hearback = (() => {
     if (location.hash.length > 1) open(document.getElementById(location.hash.slice(1)));
     find(".sub [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
     if (/mac|iphone|ipad/i.test(navigator.platform)) for (const key of all("kbd[data-command]")) key.textContent = "⌘";
-    const said = find("#said")?.textContent.trim();
-    if (said) hear(said);
+    if (said()) hear(said());
   });
 
   // ---- small courtesies
@@ -105,7 +107,9 @@ const hearback = (() => {
     const opens = target.closest("[data-opens]");
     if (opens) open(document.getElementById(opens.dataset.opens));
     if (target.closest("[data-print]")) print();
-    if (target.closest("[data-closes]")) target.closest("dialog").close();
+    const closes = target.closest("[data-closes]")?.closest("dialog, [role=alert]");
+    if (closes?.matches("dialog")) closes.close();
+    else if (closes) closes.hidden = true;
   });
 
   // a control that may not act now keeps its focus and says why: the last of what describes it is the reason
@@ -250,6 +254,21 @@ const hearback = (() => {
     before = detail.target.contains(activeElement) && activeElement !== document.body ? { id: activeElement.id } : before;
   });
 
+  // a whole page of trouble has no place in a part of one: its sentence is told above, what was there stays
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.xhr.status < 400 || !/^\s*<!doctype/i.test(detail.xhr.responseText)) return;
+    detail.shouldSwap = false;
+    if (!detail.elt.matches("#here, #shown, textarea, input, dialog form")) trouble(detail.xhr.responseText);
+  });
+
+  function trouble(page) {
+    const told = new DOMParser().parseFromString(page, "text/html");
+    const place = find("#trouble");
+    if (!place) return;
+    find("p", place).textContent = all("main :is(h1, p)", told).map((one) => one.textContent.trim()).filter(Boolean).join(" ");
+    place.hidden = false;
+  }
+
   document.addEventListener("htmx:afterSwap", (event) => {
     const { target, xhr } = event.detail;
     if (target.id === "pane") {
@@ -279,8 +298,7 @@ const hearback = (() => {
     }
     before = null;
     if (detail.target.id === "desk" && detail.xhr?.status < 400) {
-      const said = find("#said")?.textContent.replace(/\s+/g, " ").trim();
-      hear([said, nextUp()].filter(Boolean).join(" "));
+      hear([said(), nextUp()].filter(Boolean).join(" "));
     }
   });
 
