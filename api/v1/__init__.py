@@ -5,6 +5,7 @@ from fastapi.routing import APIRoute
 
 from api.v1 import (
     alarm,
+    answering,
     audits,
     authors,
     bulks,
@@ -37,11 +38,13 @@ from api.v1 import (
     promises,
     reputation,
     reroutes,
+    snooze,
     spikes,
     sweep,
     telling,
     tokens,
     topics,
+    views,
     volume,
     webhooks,
 )
@@ -70,9 +73,11 @@ TAGS = [
     {"name": "issues", "description": "The work: one or many mentions of one matter, with its two promises."},
     {"name": "moves", "description": "What people do to an issue. Append-only; of two at once, one is first."},
     {"name": "bulks", "description": "One verb for many issues: previewed, done in batches, taken back as a whole."},
+    {"name": "answering", "description": "Empathy lines, the research card, likeness of replies, and the way back."},
     {"name": "drafts", "description": "What you have written on issues and not sent."},
     {"name": "presences", "description": "Who is at an issue just now, and who holds its answer."},
     {"name": "follow-ups", "description": "The word owed the day after, and everybody who reported it told."},
+    {"name": "views", "description": "Lanes with their filters under a name: yours, a department's, everybody's."},
     {"name": "links", "description": "Gaps that issues show, and places outside where they go on."},
     {"name": "promises", "description": "Whether the two promises were kept."},
     {"name": "mentions", "description": "What was said in public, as we heard it."},
@@ -103,10 +108,10 @@ TAGS = [
 
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
 for resource in (
-    me, issues, moves, drafts, presences, follow_ups, links, promises, outlook, mentions, corrections, hearing, authors,
-    persons, reputation, topics, alarm, feeds, deliveries, ingest, volume, days, spikes, telling, crises, sweep,
-    events, hushes, flowchart, chart_drafts, chart_steps, reroutes, departments, members, notices, webhooks, tokens,
-    policies, audits, bulks,
+    me, issues, moves, answering, snooze, views, drafts, presences, follow_ups, links, promises, outlook, mentions,
+    corrections, hearing, authors, persons, reputation, topics, alarm, feeds, deliveries, ingest, volume, days,
+    spikes, telling, crises, sweep, events, hushes, flowchart, chart_drafts, chart_steps, reroutes, departments,
+    members, notices, webhooks, tokens, policies, audits, bulks,
 ):  # fmt: skip
     router.include_router(resource.router)
 

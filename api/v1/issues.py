@@ -208,8 +208,8 @@ def index(
         str,
         Query(
             max_length=80,
-            description="triage, late, unsure, nobody, mine, waiting, department:KEY (least time left first); "
-            "closed, all (newest first).",
+            description="crisis, triage, late, unsure, nobody, mine, waiting, snoozed, department:KEY (least time left "
+            "first); closed, all (newest first).",
             examples=["triage"],
         ),
     ] = find.EVERYTHING,

@@ -34,15 +34,15 @@ CARD = {
     "resolution": {
         **CLOCK, "promise": "resolution", "keeping": "none", "state": "none", "start": None, "due": None, "gone": 0.0,
     },
-    "horizon": "today",
+    "horizon": "today", "snoozed_until": None, "thread_size": 3, "also_at": ["reddit"],
 }  # fmt: skip
 STATE = {
     "id": 41, "version": 8, "status": "handed", "lane": "triage", "department_id": 2, "owner_id": None,
     "acknowledged_at": "2026-11-21T11:50:00Z", "handed_at": "2026-11-21T11:58:20Z", "held_at": "2026-11-21T11:58:20Z",
-    "accepted_at": None, "private_at": None, "resolved_at": None, "closed_at": None, "paused_until": None, "bounces": 0,
-    "triage": "kept", "triage_due": "2026-11-21T21:12:00Z", "resolution": "running",
+    "accepted_at": None, "private_at": None, "resolved_at": None, "closed_at": None, "paused_until": None,
+    "snoozed_until": None, "bounces": 0, "triage": "kept", "triage_due": "2026-11-21T21:12:00Z", "resolution": "running",
     "resolution_due": "2026-11-22T11:58:20Z", "outcome": {}, "merged_into_id": None, "follows_id": None,
-    "allowed": ["accept", "bounce", "private", "dismiss", "merge", "note"],
+    "allowed": ["accept", "bounce", "private", "dismiss", "merge", "snooze", "note"],
 }  # fmt: skip
 
 
@@ -174,6 +174,9 @@ class IssueCard(Shape):
     triage: Clock
     resolution: Clock
     horizon: str
+    snoozed_until: datetime | None
+    thread_size: int
+    also_at: list[str]
 
 
 class IssueState(Shape):
@@ -195,6 +198,7 @@ class IssueState(Shape):
     resolved_at: datetime | None
     closed_at: datetime | None
     paused_until: datetime | None
+    snoozed_until: datetime | None
     bounces: int
     triage: str
     triage_due: datetime

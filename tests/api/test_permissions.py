@@ -20,7 +20,7 @@ TABLE: dict[str, tuple[frozenset[str], Scope | None]] = {
     "me_read": (EVERYBODY, Scope.READ),
     "me_change": (EVERYBODY, Scope.TRIAGE),
     **dict.fromkeys(
-        ("issues_index", "issues_lanes", "issues_read", "promises_read", "promises_issues",
+        ("issues_index", "issues_lanes", "issues_read", "issues_snooze_effect", "views_index", "views_read", "promises_read", "promises_issues",
          "promises_course", "promises_export", "promises_coming", "promises_curve", "promises_waits",
          "promises_misroutes", "promises_beside", "mentions_index",
          "mentions_read", "authors_index", "authors_standings", "authors_read", "authors_card", "authors_absent",
@@ -35,9 +35,13 @@ TABLE: dict[str, tuple[frozenset[str], Scope | None]] = {
     # who may do which move to which issue is the verbs' own table; here: who may ask at all
     **dict.fromkeys(
         ("moves_acknowledge", "moves_hand_over", "moves_accept", "moves_bounce", "moves_note", "moves_private",
-         "moves_pause", "moves_resume", "moves_resolve", "moves_dismiss", "moves_reopen", "moves_merge", "moves_split"),
+         "moves_pause", "moves_resume", "moves_resolve", "moves_dismiss", "moves_reopen", "moves_merge", "moves_split",
+         "moves_snooze", "moves_wake", "views_make", "views_change", "views_delete"),
         (INSIDERS, Scope.TRIAGE),
     ),
+    **dict.fromkeys(("answering_index", "answering_compare", "answering_read"), (INSIDERS, Scope.READ)),
+    **dict.fromkeys(("answering_create", "answering_change", "answering_remove"), (LEADERS, Scope.ADMIN)),
+    "answering_take_back": (INSIDERS, Scope.TRIAGE),
     **dict.fromkeys(("bulks_index", "bulks_read", "bulks_forecast", "bulks_issues"), (INSIDERS, Scope.READ)),
     **dict.fromkeys(
         ("bulks_create", "bulks_change", "bulks_start", "bulks_stop", "bulks_undo"), (INSIDERS, Scope.TRIAGE)
@@ -77,7 +81,7 @@ TABLE: dict[str, tuple[frozenset[str], Scope | None]] = {
     **dict.fromkeys(("flowchart_publish_draft", "flowchart_reroute"), (ADMIN, Scope.ADMIN)),
     **dict.fromkeys(
         ("topics_create", "topics_change", "topics_remove", "feeds_preview", "feeds_create", "feeds_change",
-         "feeds_remove", "feeds_ask", "feeds_renew", "feeds_deliveries", "feeds_replay", "feeds_rejections",
+         "feeds_remove", "feeds_ask", "feeds_try_again", "feeds_renew", "feeds_deliveries", "feeds_replay", "feeds_rejections",
          "flowchart_publish", "departments_create", "departments_change", "members_create", "members_change",
          "members_sign_in_link", "webhooks_index", "webhooks_create", "webhooks_change", "webhooks_renew",
          "webhooks_remove", "webhooks_deliveries", "webhooks_replay"),
