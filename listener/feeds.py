@@ -1,11 +1,12 @@
 """Feeds made, changed, paused and removed; each tried before it is kept."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from listener import learned
@@ -33,7 +34,11 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class FeedPreview:
-    """What a feed would have heard: its newest page. `error` says why there is nothing."""
+    """What a feed would have heard: its newest page. `error` says why there is nothing.
+
+    `noise` is the share of spam and reposts, which are also told apart. `overlap` names the feeds that heard some of it
+    already, with how much; `languages` are those of the posts, most first; `money` is US dollars a day.
+    """
 
     title: str | None
     samples: tuple[Sample, ...]
@@ -42,6 +47,11 @@ class FeedPreview:
     known: int
     rejected: int
     error: str | None = None
+    spam: float = 0.0
+    reposts: float = 0.0
+    languages: tuple[tuple[str, int], ...] = ()
+    overlap: tuple[tuple[str, int], ...] = ()
+    money: float | None = None
 
 
 def create(
@@ -203,15 +213,20 @@ def preview(
             continue
         samples.append(Sample(item, verdict, item.native_id in known))
     guesses = [one.judgement.kind for one in samples]
-    noisy = sum(
-        is_quarantined(guess.kind, guess.confidence) or one.item.is_repost
-        for guess, one in zip(guesses, samples, strict=True)
-    )
+    spam = [is_quarantined(guess.kind, guess.confidence) for guess in guesses]
+    reposts = [one.item.is_repost for one in samples]
+    noisy = sum(one or other for one, other in zip(spam, reposts, strict=True))
+    per_day = _per_day([one.judgement.posted_at for one in samples])
     return FeedPreview(
         title=heard.title,
         samples=tuple(samples),
-        per_day=_per_day([one.judgement.posted_at for one in samples]),
-        noise=noisy / len(samples) if samples else 0.0,
+        per_day=per_day,
+        noise=noisy / (len(samples) or 1),
+        spam=sum(spam) / (len(samples) or 1),
+        reposts=sum(reposts) / (len(samples) or 1),
+        languages=tuple(Counter(one.judgement.language.code for one in samples).most_common()),
+        overlap=_overlap(session, feed.source, [one.item.native_id for one in samples if one.is_known]),
+        money=per_day * SOURCES[feed.source].PRICE if per_day is not None else None,
         known=sum(one.is_known for one in samples),
         rejected=len(heard.rejected) + len(heard.items) - len(samples),
         error=heard.trouble,
@@ -226,6 +241,17 @@ def _read(feed: FeedView, reply: Reply, now: datetime) -> Heard | str:
         return source.read(feed, source.ask(feed, now), reply, now)
     except Unreadable as unreadable:
         return unreadable.sentence
+
+
+def _overlap(session: Session, source: str, ids: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    rows = session.execute(
+        select(Feed.name, func.count())
+        .join(Mention, Mention.feed_id == Feed.id)
+        .where(Mention.source == source, Mention.native_id.in_(ids))
+        .group_by(Feed.id, Feed.name)
+        .order_by(func.count().desc(), Feed.name)
+    )
+    return tuple((name, count) for name, count in rows)
 
 
 def _per_day(times: Sequence[datetime]) -> float | None:

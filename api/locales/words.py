@@ -550,6 +550,18 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "join_hours": N_("The same author on the same topic goes on in one issue."),
         "warn_at": N_("Of the promised time, such as 50, 75, 90: first the owner is told, then the lead too, then managers too."),
     },
+    # what a pasted address was taken for
+    "seen_as": {
+        "feed": N_("a page or its feed"),
+        "mastodon_tag": N_("a hashtag on Mastodon"),
+        "mastodon_account": N_("an account on Mastodon"),
+        "subreddit": N_("a subreddit"),
+        "youtube": N_("a channel on YouTube"),
+        "github": N_("releases on GitHub"),
+        "stackoverflow": N_("a tag on Stack Overflow"),
+        "app_store": N_("reviews in the App Store"),
+        "hackernews": N_("a search on Hacker News"),
+    },
     # the trail of settings
     "audit_what": {
         "made": N_("added"),
@@ -771,6 +783,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "person_forgotten": N_("%(name)s is forgotten as a person. The handles stay."),
         "signed_out": N_("You are signed out."),
         "feed_added": N_("%(name)s is being listened to."),
+        "feed_kept": N_("%(name)s is kept, and paused."),
         "feed_paused": N_("%(name)s is paused. Nothing is lost; it goes on where it stopped."),
         "feed_resumed": N_("%(name)s is being listened to again."),
         "feed_asked": N_("%(name)s is next to be asked."),

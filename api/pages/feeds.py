@@ -16,6 +16,7 @@ from listener import feeds, ingest
 from listener import find as heard
 from listener.models import Feed
 from listener.sources import PUSHED, SOURCES, BadFeed
+from listener.sources.guess import guess
 from triage.models import Role
 from triage.refusals import NoSuch
 
@@ -23,13 +24,14 @@ router = APIRouter()
 
 KINDS = (*SOURCES, "push")
 INTERVALS = (60, 120, 300, 900, 1800, 3600, 21_600, 86_400)
+AUTO = "auto"  # told by the address
 Verb = Literal["pause", "resume", "ask", "delete", "secret"]
 
 
 class Wish(BaseModel):
     """The form of a feed, as a person fills it in."""
 
-    source: str = "rss"
+    source: str = AUTO
     address: str = Field(default="", max_length=2000)
     what: str = Field(default="", max_length=500)  # a tag or words to look for
     name: str = Field(default="", max_length=200)
@@ -37,6 +39,24 @@ class Wish(BaseModel):
     interval: float = 300
     own_handles: str = Field(default="", max_length=2000)
     credential: str = Field(default="", max_length=4000)
+    paused: bool = False
+
+    def settled(self) -> tuple["Wish", str]:
+        """Return the wish with its kind told by the address where it was left open, and the key of what it was seen as.
+
+        Raise `BadFeed` where only a person can tell.
+        """
+        if self.source != AUTO:
+            return self, ""
+        seen = guess(self.address) if self.address.strip() else None
+        if seen is None:
+            raise BadFeed(
+                "Paste a web address, a handle like @nimbo@social.example or a hashtag like #nimbo@social.example, "
+                "or choose the kind of feed yourself."
+            )
+        tag, query = seen.options.get("tag"), seen.options.get("query")
+        what = f"#{tag}" if tag else query or self.what
+        return self.model_copy(update={"source": seen.source, "address": seen.address, "what": what}), seen.seen_as
 
     @property
     def options(self) -> dict[str, Any]:
@@ -62,6 +82,12 @@ def index(request: Request, session: Database, acting: Insider, now: Now) -> Res
     return _list(request, session, now)
 
 
+@router.get("/feeds/new")
+def new(request: Request, session: Database, acting: Administrator, now: Now) -> Response:
+    """Show the form of a feed; what it would hear stands beside it once it was tried."""
+    return _new(request, session)
+
+
 @router.post("/feeds/try")
 def try_out(
     request: Request, acting: AdministratorBriefly, now: Now, open_one: Open, fetching: Fetching,
@@ -69,36 +95,54 @@ def try_out(
 ) -> Response:  # fmt: skip
     """Ask a feed once and show what it would give. Nothing is kept, and no transaction waits for the answer."""
     try:
-        feeds.check(wish.source, wish.address, wish.options, wish.interval)
-        if wish.source not in SOURCES:
+        settled, seen = wish.settled()
+        feeds.check(settled.source, settled.address, settled.options, settled.interval)
+        if settled.source not in SOURCES:
             raise BadFeed("A feed that calls us has nothing to show before it calls.")
     except BadFeed as trouble:
         with open_one() as session:
-            return _list(request, session, now, wish=wish, wrong=str(trouble), status=422)
-    view = feeds.view(wish.source, wish.address, wish.options, wish.credential)
-    reply = fetching.fetch(SOURCES[wish.source].ask(view, now))
+            return _new(request, session, wish=wish, wrong=str(trouble), status=422)
+    view = feeds.view(settled.source, settled.address, settled.options, settled.credential)
+    reply = fetching.fetch(SOURCES[settled.source].ask(view, now))
     with open_one() as session:
         tried = feeds.preview(session, view, reply, now=now, language=wish.language or None)
-        return _list(request, session, now, wish=wish, tried=tried)
+        return _new(request, session, wish=wish, tried=tried, settled=settled, seen=seen)
 
 
 @router.post("/feeds")
 def add(
     request: Request, session: Database, acting: Administrator, now: Now, wish: Annotated[Wish, Form()]
 ) -> Response:
-    """Listen to a feed from now on. One that calls us is shown its address and secret, once."""
-    secret = ingest.new_secret() if wish.source in PUSHED else None
+    """Listen to a feed from now on, or keep it paused. One that calls us is shown its address and secret, once."""
     try:
+        settled, _ = wish.settled()
+        secret = ingest.new_secret() if settled.source in PUSHED else None
         made = feeds.create(
-            session, source=wish.source, address=wish.address, now=now, name=wish.name, options=wish.options,
-            interval=wish.interval, language=wish.language or None, own_handles=wish.handles,
-            credential=secret or wish.credential or None,
+            session, source=settled.source, address=settled.address, now=now, name=settled.name,
+            options=settled.options, interval=settled.interval, language=settled.language or None,
+            own_handles=settled.handles, credential=secret or settled.credential or None, paused=settled.paused,
         )  # fmt: skip
     except BadFeed as trouble:
-        return _list(request, session, now, wish=wish, wrong=str(trouble), status=422)
+        return _new(request, session, wish=wish, wrong=str(trouble), status=422)
     if secret is not None:
         return _one(request, session, now, made.id, secret=secret)
-    return back(f"/feeds/{made.id}", "feed_added", name=made.name)
+    return back(f"/feeds/{made.id}", "feed_kept" if settled.paused else "feed_added", name=made.name)
+
+
+@router.post("/feeds/{feed_id}/test")
+def test_one(
+    request: Request, acting: AdministratorBriefly, now: Now, open_one: Open, fetching: Fetching, feed_id: int
+) -> Response:
+    """Ask a feed for its first page and show what came; its watermark and its mentions stay as they are."""
+    with open_one() as session:
+        feed = _here(heard.feed(session, feed_id), feed_id)
+        if feed.source not in SOURCES:
+            raise NoSuch("feed", feed_id)
+        view, language = feeds.view(feed.source, feed.address, feed.options, feed.credential), feed.language
+    reply = fetching.fetch(SOURCES[view.source].ask(view, now))
+    with open_one() as session:
+        tried = feeds.preview(session, view, reply, now=now, language=language)
+        return _one(request, session, now, feed_id, tried=tried)
 
 
 @router.get("/feeds/{feed_id}")
@@ -151,18 +195,31 @@ def act(request: Request, session: Database, acting: Administrator, now: Now, fe
     return _one(request, session, now, feed_id, secret=secret)
 
 
-def _list(request: Request, session: Session, now: datetime, *, status: int = 200, **more: Any) -> Response:
+def _list(request: Request, session: Session, now: datetime) -> Response:
     return page(
         request,
         "feeds/page.html",
-        status=status,
         feeds=heard.feeds(session, now),
-        topics={topic.id: topic.name for topic in heard.topics(session)},
-        kinds=KINDS,
-        intervals=INTERVALS,
+        pushed=PUSHED,
         sets_up=frame_of(request).role == Role.ADMIN,
-        **{"wish": Wish(), "wrong": None, "tried": None, **more},
     )
+
+
+def _new(request: Request, session: Session, *, status: int = 200, **more: Any) -> Response:
+    return page(
+        request,
+        "feeds/new.html",
+        status=status,
+        topics=_topics(session),
+        kinds=KINDS,
+        auto=AUTO,
+        intervals=INTERVALS,
+        **{"wish": Wish(), "wrong": None, "tried": None, "settled": None, "seen": "", **more},
+    )
+
+
+def _topics(session: Session) -> dict[int, str]:
+    return {topic.id: topic.name for topic in heard.topics(session)}
 
 
 def _one(
@@ -186,10 +243,13 @@ def _one(
         rejections=heard.rejections(session, feed_id, 20),
         deliveries=heard.deliveries(session, feed_id, 20),
         ingest_url=settings().link(f"/api/v1/ingest/{feed_id}"),
+        topics=_topics(session),
+        pushed=PUSHED,
         kinds=KINDS,
+        auto=AUTO,
         intervals=sorted({*INTERVALS, feed.interval}),
         sets_up=frame_of(request).role == Role.ADMIN,
-        **{"wish": wish, "wrong": None, "secret": None, **more},
+        **{"wish": wish, "wrong": None, "secret": None, "tried": None, **more},
     )
 
 

@@ -139,8 +139,18 @@ class Sample(Shape):
     is_known: bool
 
 
+class Share(Shape):
+    """How many of the posts are of one language, or were heard by one feed already."""
+
+    name: str
+    count: int
+
+
 class Preview(Shape):
-    """What a feed would have heard: its newest page. `error` says why there is nothing."""
+    """What a feed would have heard: its newest page. `error` says why there is nothing.
+
+    `noise` is the share of spam and reposts, 0…1; `overlap` the feeds that heard some of it already.
+    """
 
     model_config = example(
         {
@@ -151,6 +161,11 @@ class Preview(Shape):
             "known": 0,
             "rejected": 0,
             "error": None,
+            "spam": 0.05,
+            "reposts": 0.0,
+            "languages": [{"name": "en", "count": 38}],
+            "overlap": [{"name": "Nimbo, all", "count": 7}],
+            "money": 0.0,
         }
     )
 
@@ -161,6 +176,11 @@ class Preview(Shape):
     known: int
     rejected: int
     error: str | None
+    spam: float
+    reposts: float
+    languages: list[Share]
+    overlap: list[Share]
+    money: float | None = Field(description="US dollars a day, where the source bills; 0 where it does not.")
 
 
 @router.get("", summary="List feeds")
@@ -180,15 +200,20 @@ def preview(acting: AdminBriefly, now: Now, open_one: Open, fetching: Fetching, 
     reply = fetching.fetch(SOURCES[body.source].ask(view, now))
     with open_one() as session:
         tried = feeds.preview(session, view, reply, now=now, language=body.language)
-    return Preview(
-        title=tried.title,
-        items=[_sample(sample) for sample in tried.samples],
-        per_day=tried.per_day,
-        noise=tried.noise,
-        known=tried.known,
-        rejected=tried.rejected,
-        error=tried.error,
-    )
+    return _preview(tried)
+
+
+@router.post("/{feed_id}/test", summary="Test a feed", responses=NOT_HERE)
+def try_again(acting: AdminBriefly, now: Now, open_one: Open, fetching: Fetching, feed_id: int) -> Preview:
+    """Ask a feed we have for its first page and show what came. Nothing is kept; it goes on where it stood."""
+    with open_one() as session:
+        feed = _here(heard.feed(session, feed_id), feed_id)
+        if feed.source not in SOURCES:
+            raise BadInput("source", "A feed that calls us has nothing to show before it calls.")
+        view, language = feeds.view(feed.source, feed.address, feed.options, feed.credential), feed.language
+    reply = fetching.fetch(SOURCES[view.source].ask(view, now))
+    with open_one() as session:
+        return _preview(feeds.preview(session, view, reply, now=now, language=language))
 
 
 @router.get("/{feed_id}", summary="Read a feed", responses=NOT_HERE)
@@ -246,6 +271,23 @@ def _shown(health: heard.Health) -> Feed:
     shown.has_credential = health.feed.credential is not None
     shown.health = Health.model_validate(health)
     return shown
+
+
+def _preview(tried: feeds.FeedPreview) -> Preview:
+    return Preview(
+        title=tried.title,
+        items=[_sample(sample) for sample in tried.samples],
+        per_day=tried.per_day,
+        noise=tried.noise,
+        known=tried.known,
+        rejected=tried.rejected,
+        error=tried.error,
+        spam=tried.spam,
+        reposts=tried.reposts,
+        languages=[Share(name=name, count=count) for name, count in tried.languages],
+        overlap=[Share(name=name, count=count) for name, count in tried.overlap],
+        money=tried.money,
+    )
 
 
 def _sample(sample: feeds.Sample) -> Sample:

@@ -14,6 +14,7 @@ from listener.text import fold, plain
 
 NAME = "Hacker News"
 WORLD_IDS = True
+PRICE = 0.0  # US dollars for one post read
 ADDRESS = "https://hn.algolia.com/api/v1"
 SITE = "https://news.ycombinator.com"
 BACKFILL_DAYS = 30.0

@@ -26,6 +26,7 @@ from listener.sources.source import BadFeed, Unreadable
 
 NAME = "Mastodon"
 WORLD_IDS = True
+PRICE = 0.0  # US dollars for one post read
 WHAT = ("tag", "search", "notifications")
 BACKFILL_DAYS = 30.0
 OVERLAP = timedelta(minutes=15)  # posts of other servers arrive late, under the id of their writing

@@ -14,6 +14,7 @@ from listener.sources.source import Unreadable
 
 NAME = "RSS, Atom, JSON Feed"
 WORLD_IDS = False
+PRICE = 0.0  # US dollars for one post read
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 OVERLAP = timedelta(hours=1)  # posts may appear later than they are dated
 BACKFILL_DAYS = 30.0  # how far back the first round follows a feed's archive

@@ -36,6 +36,11 @@ class Source(Protocol):
         """Whether its ids are known beyond one feed, so that two feeds can give the very same post."""
         ...
 
+    @property
+    def PRICE(self) -> float:
+        """What reading one post costs there, in US dollars."""
+        ...
+
     def check(self, address: str, options: Mapping[str, Any]) -> None:
         """Raise `BadFeed` if this address with these options cannot be asked."""
         ...
