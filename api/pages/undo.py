@@ -1,7 +1,7 @@
 """One way back: what somebody did a moment ago is taken back, and their words are a draft again."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
 from pydantic import BaseModel
@@ -43,7 +43,7 @@ def take_back(
     except Refusal as refusal:
         if refusal.key == "no_such":
             raise
-        told = {
+        told: dict[str, Any] = {
             "status": status_of(refusal),
             "conflict": conflict_of(frame_of(request).reader, session, refusal, "", move.issue_id),
         }

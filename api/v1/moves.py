@@ -11,7 +11,7 @@ from api.v1.paging import Given
 from api.v1.problems import NOT_HERE, STALE
 from api.v1.shapes import IssueState
 from api.v1.versions import IfMatch, seen_version, tag
-from triage import models, move, people, rights
+from triage import drafts, models, move, people, rights
 
 router = APIRouter(prefix="/issues/{issue_id}", tags=["moves"], responses=NOT_HERE | STALE)
 Mover = Annotated[people.Actor, Depends(require(scope=Scope.TRIAGE))]
@@ -44,6 +44,7 @@ class Acknowledgement(Plain):
     words: Words = Field(
         default="", description="What was said to the author.", examples=["I am sorry, Reza. We look into it now."]
     )
+    line_id: int | None = Field(default=None, description="The empathy line it began from.", examples=[4])
 
 
 class HandOver(Plain):
@@ -122,7 +123,10 @@ Taken = Annotated[Turn, Depends()]
 @router.post("/acknowledge", summary="Acknowledge")
 def acknowledge(turn: Taken, body: Acknowledgement) -> IssueState:
     """Write down that the author was told they are heard. Nothing is sent in public: a person did that."""
-    return turn.told(move.acknowledge(turn.session, turn.issue_id, **turn.taken(body)))
+    taken = turn.taken(body)
+    moved = move.acknowledge(turn.session, turn.issue_id, line_id=body.line_id, **taken)
+    drafts.drop(turn.session, taken["by"].member_id, turn.issue_id)  # it was sent
+    return turn.told(moved)
 
 
 @router.post("/hand-over", summary="Hand over")
