@@ -70,8 +70,8 @@ def timeline(
 ) -> tuple[Day, ...]:
     """Return what happened, oldest first, by the reader's days; `show` keeps what was public or what was ours."""
     entries = [one for one in _entries(seen, owed) if show == "all" or one.is_public == (show == "public")]
-    # what was said at a moment comes before what was done about it
-    entries.sort(key=lambda one: (one.at, one.move is not None, one.owed is not None))
+    # what was said at a moment comes before what was done about it, and that before what is owed for it
+    entries.sort(key=lambda one: (one.at, one.said is None, one.owed is not None))
     cut = len(entries) - LAST if not whole and len(entries) > FIRST + LAST + 1 else FIRST
     shown = [*entries[:FIRST], *entries[cut:]]
     days = groupby(enumerate(shown), key=lambda pair: (reader.local(pair[1].at).date(), pair[0] >= FIRST < cut))
