@@ -76,7 +76,7 @@ TAGS = [
     {"name": "answering", "description": "Empathy lines, the research card, likeness of replies, and the way back."},
     {"name": "drafts", "description": "What you have written on issues and not sent."},
     {"name": "presences", "description": "Who is at an issue just now, and who holds its answer."},
-    {"name": "follow-ups", "description": "The word owed the day after, and everybody who reported it told."},
+    {"name": "follow_ups", "description": "The word owed the day after, and everybody who reported it told."},
     {"name": "views", "description": "Lanes with their filters under a name: yours, a department's, everybody's."},
     {"name": "links", "description": "Gaps that issues show, and places outside where they go on."},
     {"name": "promises", "description": "Whether the two promises were kept."},

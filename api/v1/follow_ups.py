@@ -18,7 +18,7 @@ from triage.find.reporters import reporters
 from triage.refusals import BadInput, NoSuch
 from triage.turn import load
 
-router = APIRouter(tags=["follow-ups"])
+router = APIRouter(tags=["follow_ups"])
 Insider = Annotated[people.Actor, Depends(require())]
 Mover = Annotated[people.Actor, Depends(require(scope=Scope.TRIAGE))]
 

@@ -56,6 +56,14 @@ TABLE: dict[str, tuple[frozenset[str], Scope | None]] = {
         (HEARERS, Scope.TRIAGE),
     ),
     "topics_set_alarm": (HEARERS, Scope.TRIAGE),
+    **dict.fromkeys(
+        ("follow_ups_index", "follow_ups_of_issue", "follow_ups_who", "links_of_issue", "links_index", "links_evidence"),
+        (INSIDERS, Scope.READ),
+    ),
+    **dict.fromkeys(
+        ("follow_ups_owe", "follow_ups_end", "follow_ups_told", "links_link", "links_unlink"), (INSIDERS, Scope.TRIAGE)
+    ),
+    "links_rename": (HEARERS, Scope.TRIAGE),
     **dict.fromkeys(("drafts_index", "drafts_read", "presences_read"), (INSIDERS, Scope.READ)),
     **dict.fromkeys(
         ("drafts_keep", "drafts_remove", "presences_attend", "presences_leave"), (INSIDERS, Scope.TRIAGE)
