@@ -7,6 +7,7 @@
   const here = () => find("#here");
   let typed = 0;
   const shown = new WeakMap(); // the place -> what it shows
+  let sending = false;
   let at = ""; // the issue we said we are at
 
   const doing = () => (Date.now() - typed < WRITES ? "writing" : "reading");
@@ -34,10 +35,14 @@
   });
 
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.detail.elt.id !== "here") return;
-    if (document.hidden || "offline" in document.documentElement.dataset) return event.preventDefault();
-    at = event.detail.elt.dataset.issue;
+    const { elt } = event.detail;
+    // while an answer is on its way there is nothing to say of it
+    if (elt.matches?.("form[data-draft]")) sending = true;
+    if (elt.id !== "here") return;
+    if (sending || document.hidden || "offline" in document.documentElement.dataset) return event.preventDefault();
+    at = elt.dataset.issue;
   });
+  document.addEventListener("htmx:afterRequest", ({ detail }) => { if (detail.elt.matches?.("form[data-draft]")) sending = false; });
 
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (detail.elt.id !== "here") return;
