@@ -32,13 +32,18 @@ class BadTopic(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a query finds in the last weeks: the newest hits, how many there are, and in how many mentions it looked."""
+    """What a query finds in the last weeks: the newest hits, how many there are, and in how many mentions it looked.
+
+    `near` are the newest that say one of its words and are left out all the same; `left_out` is how many do.
+    """
 
     hits: tuple[Mention, ...]
     found: int
     looked_at: int
     per_day: float
     words: tuple[str, ...]
+    near: tuple[Mention, ...] = ()
+    left_out: int = 0
 
 
 def topicalities(session: Session) -> list[Topicality]:
@@ -129,11 +134,22 @@ def preview(session: Session, query: str, limit: int = 20, *, now: datetime, day
         .order_by(Mention.posted_at.desc(), Mention.id.desc())
         .limit(READ)
     ).all()
-    hits = [
-        row.id for row in rows if asked.matches(Speech(row.folded, row.language, row.source, fold(row.handle or "")))
-    ]
+    hits, near, words = [], [], tuple(word.rstrip("*") for word in asked.words())
+    for row in rows:
+        if asked.matches(Speech(row.folded, row.language, row.source, fold(row.handle or ""))):
+            hits.append(row.id)
+        elif any(word in row.folded for word in words):
+            near.append(row.id)
     reach = max((now - rows[-1].posted_at) / timedelta(days=1), 1.0) if rows else float(days)
-    return Preview(_in_order(session, hits[:limit]), len(hits), len(rows), len(hits) / reach, asked.words())
+    return Preview(
+        _in_order(session, hits[:limit]),
+        len(hits),
+        len(rows),
+        len(hits) / reach,
+        asked.words(),
+        _in_order(session, near[: max(limit // 2, 3)]),
+        len(near),
+    )
 
 
 def words_of(topics: Sequence[Topic]) -> tuple[str, ...]:

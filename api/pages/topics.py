@@ -127,7 +127,7 @@ def _page(
     request: Request, session: Session, now: datetime, *, topic_id: int | None = None, status: int = 200, **more: Any
 ) -> Response:
     tried: Preview | None = more.get("tried")
-    hits = tried.hits if tried else ()
+    hits = (*tried.hits, *tried.near) if tried else ()
     return page(
         request,
         "topics/page.html",

@@ -100,11 +100,16 @@ class Checked(Shape):
 
 
 class Preview(Shape):
-    """What a query finds in the mentions of the last days."""
+    """What a query finds in the mentions of the last days, and what it leaves out though it says one of its words."""
 
-    model_config = example({"items": [MENTION], "found": 214, "looked_at": 5120, "per_day": 7.1, "words": ["nimbo"]})
+    model_config = example(
+        {"items": [MENTION], "near": [], "found": 214, "left_out": 12, "looked_at": 5120, "per_day": 7.1,
+         "words": ["nimbo"]}
+    )  # fmt: skip
 
     items: list[Mention]
+    near: list[Mention]
+    left_out: int
     found: int
     looked_at: int
     per_day: float
@@ -131,9 +136,11 @@ def check(acting: Insider, body: Draft) -> Checked:
 def preview(session: Database, acting: Insider, now: Now, body: Trial) -> Preview:
     """Show what a query finds in what was already heard. Nothing is kept."""
     tried = listening.preview(session, body.query, body.limit, now=now, days=body.days)
-    posts = said.said(session, [hit.id for hit in tried.hits])
+    posts = said.said(session, [hit.id for hit in (*tried.hits, *tried.near)])
     return Preview(
         items=[Mention.model_validate(posts[hit.id]) for hit in tried.hits],
+        near=[Mention.model_validate(posts[hit.id]) for hit in tried.near],
+        left_out=tried.left_out,
         found=tried.found,
         looked_at=tried.looked_at,
         per_day=tried.per_day,
