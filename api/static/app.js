@@ -265,7 +265,7 @@ const hearback = (() => {
     const told = new DOMParser().parseFromString(page, "text/html");
     const place = find("#trouble");
     if (!place) return;
-    find("p", place).textContent = all("main :is(h1, p)", told).map((one) => one.textContent.trim()).filter(Boolean).join(" ");
+    find("p", place).textContent = find("main p", told)?.textContent.trim() ?? "";
     place.hidden = false;
   }
 
