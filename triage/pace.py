@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 # whose turn it is: a department's id, or the listeners
 Desk = int | None
 LISTENERS: Desk = None
+FAR = 8760.0  # hours: what takes longer is as good as never
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def forecast(running: Iterable[Running], pace: Mapping[tuple[str, Desk], float],
             found.append(Forecast(one, None))
             continue
         turns[desk] += 1
-        found.append(Forecast(one, now + timedelta(hours=turns[desk] / speed)))
+        found.append(Forecast(one, now + timedelta(hours=min(turns[desk] / speed, FAR))))
     return found
 
 
