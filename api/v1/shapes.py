@@ -40,9 +40,9 @@ STATE = {
     "id": 41, "version": 8, "status": "handed", "lane": "triage", "department_id": 2, "owner_id": None,
     "acknowledged_at": "2026-11-21T11:50:00Z", "handed_at": "2026-11-21T11:58:20Z", "held_at": "2026-11-21T11:58:20Z",
     "accepted_at": None, "private_at": None, "resolved_at": None, "closed_at": None, "paused_until": None,
-    "snoozed_until": None, "bounces": 0, "triage": "kept", "triage_due": "2026-11-21T21:12:00Z", "resolution": "running",
-    "resolution_due": "2026-11-22T11:58:20Z", "outcome": {}, "merged_into_id": None, "follows_id": None,
-    "allowed": ["accept", "bounce", "private", "dismiss", "merge", "snooze", "note"],
+    "snoozed_until": None, "bounces": 0, "triage": "kept", "triage_due": "2026-11-21T21:12:00Z",
+    "resolution": "running", "resolution_due": "2026-11-22T11:58:20Z", "outcome": {},
+    "merged_into_id": None, "follows_id": None, "allowed": ["accept", "bounce", "private", "dismiss", "merge", "snooze", "note"],
 }  # fmt: skip
 
 
