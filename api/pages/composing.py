@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from api.locales import translations
 from api.locales.words import N_
 from api.rendering import frame_of
-from triage import drafts, empathy, people
+from triage import drafts, empathy, people, presence
 from triage.find import IssueView
 from triage.find.research import research
 from triage.models import Policy
@@ -31,9 +31,9 @@ class Line:
 def composed(
     request: Request, session: Session, acting: people.Actor, now: datetime, issue: IssueView | None
 ) -> dict[str, Any]:
-    """Return `research`, `lines`, `answer_in` (a language), `draft` and `begun` (the line it began from)."""
+    """Return `research`, `lines`, `answer_in` (a language), `draft`, `begun` (the line it began from), `attendance`."""
     if issue is None:
-        return {"research": None, "lines": (), "answer_in": "", "draft": "", "begun": None}
+        return {"research": None, "lines": (), "answer_in": "", "draft": "", "begun": None, "attendance": None}
     card, reader = issue.card, frame_of(request).reader
     language = card.language if card.language in empathy.LANGUAGES else reader.language
     lines = _lines(request, session, issue, language) if "acknowledge" in issue.verbs else ()
@@ -46,6 +46,7 @@ def composed(
         "answer_in": language,
         "draft": kept.words if kept else begun.whole if begun else "",
         "begun": begun.id if begun and not kept else None,
+        "attendance": presence.around(session, card.id, by=acting, now=now),
     }
 
 
