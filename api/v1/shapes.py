@@ -42,7 +42,8 @@ STATE = {
     "accepted_at": None, "private_at": None, "resolved_at": None, "closed_at": None, "paused_until": None,
     "snoozed_until": None, "bounces": 0, "triage": "kept", "triage_due": "2026-11-21T21:12:00Z",
     "resolution": "running", "resolution_due": "2026-11-22T11:58:20Z", "outcome": {},
-    "merged_into_id": None, "follows_id": None, "allowed": ["accept", "bounce", "private", "dismiss", "merge", "snooze", "note"],
+    "merged_into_id": None, "follows_id": None,
+    "allowed": ["accept", "bounce", "private", "dismiss", "merge", "snooze", "note"],
 }  # fmt: skip
 
 
