@@ -107,7 +107,7 @@ def alike(
         request,
         "empathy/alike.html",
         found=compared(session, issue, written.words, acting.member_id),
-        name=empathy.first_name(card.author.label) if card.author else "",
+        spoken_to=empathy.first_name(card.author.label) if card.author else "",
         words_said=bool(written.words.strip()),
     )
 
