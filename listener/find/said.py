@@ -3,17 +3,21 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, exists, func, not_, or_, select
+from sqlalchemy import cast as as_type
+from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
 from listener.kinds import UNSURE_BELOW, Kind
 from listener.models import Author, Feed, Mention, MentionTopic, MentionVersion, Topic
-from listener.models.mention import JOINTS
+from listener.models.mention import JOINTS, NARROWED
 from listener.text import fold
 
 MOST = 200  # rows of one page
+WINDOWS = (20_000, 200_000)  # of the newest numbers looked through, before all
 _APART = str.maketrans(dict.fromkeys(JOINTS + "\"'’", " "))
 _WORDS = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
 
@@ -73,19 +77,42 @@ class Whole:
 def mentions(session: Session, chosen: Chosen | None = None, *, cursor: int | None = None, limit: int = 50) -> Hits:
     """Return mentions, the last heard first; `cursor` is the one the page before gave."""
     limit = max(1, min(limit, MOST))
-    asked = _hits().order_by(Mention.id.desc()).limit(limit + 1)
-    for clause in _clauses(chosen or Chosen()):
-        asked = asked.where(clause)
-    if cursor is not None:
-        asked = asked.where(Mention.id < cursor)
-    rows = _with_topics(session, asked)
-    return Hits(rows[:limit], rows[limit - 1].mention.id if len(rows) > limit else None)
+    ids = _newest(session, _clauses(chosen or Chosen()), cursor, limit + 1)
+    rows = _with_topics(session, _hits().where(Mention.id.in_(ids[:limit])).order_by(Mention.id.desc()))
+    return Hits(rows, ids[limit - 1] if len(ids) > limit else None)
 
 
 def count(session: Session, chosen: Chosen | None = None, *, most: int = 10_000) -> int:
     """Return how many mentions are meant, counted no further than `most`."""
-    asked = select(Mention.id).where(*_clauses(chosen or Chosen())).limit(most)
-    return session.scalar(select(func.count()).select_from(asked.subquery())) or 0
+    found = _found(_clauses(chosen or Chosen()))
+    return session.scalar(select(func.count()).select_from(select(found.c.id).limit(most).subquery())) or 0
+
+
+def _newest(session: Session, clauses: list[Any], cursor: int | None, limit: int) -> list[int]:
+    """Return the highest numbers that fit.
+
+    Walking down from the newest is fast for what is common and hopeless for what is not; sorting all that fit, the
+    other way round. Which it is cannot be told beforehand, so the newest are looked through in windows that grow.
+    """
+    if not clauses:
+        return list(session.scalars(_below(select(Mention.id), cursor).order_by(Mention.id.desc()).limit(limit)))
+    top = cursor if cursor is not None else (session.scalar(select(func.max(Mention.id))) or 0) + 1
+    ids: list[int] = []
+    for size in (*WINDOWS, top):
+        found = _found([*clauses, Mention.id < top, Mention.id >= top - size])
+        ids = list(session.scalars(select(found.c.id).order_by(found.c.id.desc()).limit(limit)))
+        if len(ids) == limit:
+            break
+    return ids
+
+
+def _found(clauses: list[Any]) -> CTE:
+    """Return all that fit, asked for as such: a limit above would make PostgreSQL guess how soon it is reached."""
+    return select(Mention.id).where(*clauses).cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
+
+
+def _below(asked: Select[int], cursor: int | None) -> Select[int]:
+    return asked if cursor is None else asked.where(Mention.id < cursor)
 
 
 def search(session: Session, q: str, *, cursor: int | None = None, limit: int = 50) -> Hits:
@@ -151,13 +178,14 @@ def _with_topics(session: Session, asked: Any) -> tuple[Hit, ...]:
 
 
 def _clauses(chosen: Chosen) -> list[Any]:
-    plain = ("feed_id", "source", "language", "mood", "kind", "author_id", "thread", "is_history", "is_ours")
+    plain = ("author_id", "thread", "is_history", "is_ours")
     clauses: list[Any] = [
         getattr(Mention, name) == getattr(chosen, name) for name in plain if getattr(chosen, name) is not None
     ]
-    searched = words(chosen.q)
+    searched: list[Any] = [func.websearch_to_tsquery("simple", said)] if (said := words(chosen.q)) else []
+    searched += [_narrowing(name, value) for name in NARROWED if (value := getattr(chosen, name)) is not None]
     if searched:
-        clauses.append(Mention.search.op("@@")(func.websearch_to_tsquery("simple", searched)))
+        clauses.append(Mention.search.op("@@")(reduce(lambda one, other: one.op("&&")(other), searched)))
     if chosen.topic_id is not None:
         spoken = select(MentionTopic).where(
             MentionTopic.mention_id == Mention.id, MentionTopic.topic_id == chosen.topic_id
@@ -176,6 +204,12 @@ def _clauses(chosen: Chosen) -> list[Any]:
     if chosen.ids is not None:
         clauses.append(Mention.id.in_(chosen.ids))
     return clauses
+
+
+def _narrowing(name: str, value: object) -> Any:
+    """Return the query for what stands beside the words in the index (see `NARROWED`)."""
+    quoted = f"{name}:{value}".replace("\\", "\\\\").replace("'", "''")
+    return as_type(f"'{quoted}'", TSQUERY)
 
 
 def quarantined() -> ColumnElement[bool]:

@@ -13,7 +13,16 @@ MOMENT = sa.DateTime(timezone=True)
 JSONB = postgresql.JSONB(astext_type=sa.Text())
 
 
+SEARCHED = "to_tsvector('simple', translate(folded, './:@_-=?#&+|~', '             '))"
+# what a search is narrowed by, beside the words
+BESIDE = (
+    "array_to_tsvector(ARRAY['mood:' || mood, 'kind:' || kind, 'language:' || language, 'source:' || source, "
+    "'feed_id:' || feed_id])"
+)
+
+
 def upgrade() -> None:
+    _search(f"{SEARCHED} || {BESIDE}")
     op.create_table(
         "audits",
         sa.Column("at", MOMENT, nullable=False),
@@ -291,7 +300,16 @@ def upgrade() -> None:
     )
 
 
+def _search(words: str) -> None:
+    op.drop_index("ix_mentions_search", table_name="mentions")
+    op.drop_column("mentions", "search")
+    searched = sa.Computed(words, persisted=True)
+    op.add_column("mentions", sa.Column("search", postgresql.TSVECTOR(), searched, nullable=True))
+    op.create_index("ix_mentions_search", "mentions", ["search"], unique=False, postgresql_using="gin")
+
+
 def downgrade() -> None:
+    _search(SEARCHED)
     op.execute("DROP TRIGGER audits_append_only ON audits")
     op.drop_column("memberships", "is_deputy")
     op.drop_column("members", "away_until")
