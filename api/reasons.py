@@ -53,6 +53,7 @@ MOVES: Mapping[str, str] = {
     "snooze": N_("%(name)s set it aside"),
     "wake": N_("%(name)s brought it back"),
     "corrected": N_("%(name)s corrected what we heard"),
+    "rerouted": N_("%(name)s let it follow the new chart, to %(department)s"),
     "undo": N_("%(name)s took that back"),
     "private_line": N_("%(name)s left a line in public"),
     "private_invitation": N_("%(name)s wrote to the author in private"),

@@ -42,7 +42,7 @@ class _Box:
     title: tuple[str, ...]
     note: tuple[str, ...]
     sort: str  # "ask" | "end"
-    marks: tuple[str, ...]  # "lit", "bad", "new"
+    marks: tuple[str, ...]  # "lit", "bad", "new", "here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class _Said:
     departments: Mapping[str, str]
     answers: Mapping[str, Answer]
     values: Mapping[str, PathStep]
+    here: str
 
 
 def draw(
@@ -69,17 +70,19 @@ def draw(
     problems: Mapping[str, str] | None = None,
     new: Collection[str] = (),
     departments: Mapping[str, str] | None = None,
+    here: str = "",
 ) -> str:
     """Return the chart as SVG, titles in `language`, the walk of `lit` in the accent.
 
     Keyed by step: `notes` are the small words under a title, `links` where a step leads when chosen, `problems` a few
-    words on what is wrong with it, `new` what the draft added. `departments` name by key the ends without a title.
-    The picture has no ids, so that several stand on one page. A chart that is still wrong is drawn too.
+    words on what is wrong with it, `new` what the draft added. `departments` name by key the ends without a title;
+    `here` is the step somebody is at. The picture has no ids, so that several stand on one page. A chart that is still
+    wrong is drawn too.
     """
     answers: dict[str, Answer] = {step.step: step.answer for step in lit}
     said = _Said(
         language, notes or {}, links or {}, problems or {}, new, departments or {}, answers,
-        {step.step: step for step in lit},
+        {step.step: step for step in lit}, here,
     )  # fmt: skip
     layout = lay_out(chart)
     boxes, width, height = _boxes(chart, layout, said)
@@ -163,6 +166,7 @@ def _end(
 def _marks(name: str, layout: Layout, said: _Said) -> Iterator[tuple[str, bool]]:
     yield "bad", name in said.problems or name in layout.loose
     yield "new", name in said.new
+    yield "here", name == said.here
 
 
 def _sized(
@@ -273,7 +277,10 @@ def _shape(box: _Box, chart: Chart, said: _Said, mirror: float | None) -> str:
         )
     drawn = f"<g{_walk(box, chart)}>{''.join(parts)}</g>"
     link = said.links.get(box.step)
-    return f'<a href="{escape(printable(link))}">{drawn}</a>' if link and box.step else drawn
+    if not link or not box.step:
+        return drawn
+    current = ' aria-current="true"' if "here" in box.marks else ""
+    return f'<a href="{escape(printable(link))}"{current}>{drawn}</a>'
 
 
 def _walk(box: _Box, chart: Chart) -> str:
@@ -284,6 +291,9 @@ def _walk(box: _Box, chart: Chart) -> str:
     said = {"step": step.name}
     if isinstance(step, Ask):
         said |= {"yes": step.yes, "no": step.no}
+    elif box.key[1] != "end":
+        # the same end stands beside every question that leads to it
+        said |= {"from": box.key[0], "answer": box.key[1]}
     return "".join(f' data-{name}="{escape(printable(value))}"' for name, value in said.items())
 
 

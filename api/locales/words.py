@@ -550,6 +550,13 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "join_hours": N_("The same author on the same topic goes on in one issue."),
         "warn_at": N_("Of the promised time, such as 50, 75, 90: first the owner is told, then the lead too, then managers too."),
     },
+    "step": {
+        "brand": N_("Brand"),
+        "topics": N_("Topics"),
+        "feeds": N_("Feeds"),
+        "people": N_("People"),
+        "chart": N_("Chart"),
+    },
     # what a pasted address was taken for
     "seen_as": {
         "feed": N_("a page or its feed"),
@@ -807,6 +814,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "department_saved": N_("%(name)s is saved."),
         "member_added": N_("%(name)s is added. Send the sign-in link."),
         "member_saved": N_("%(name)s is saved."),
+        "guide_skipped": N_("The first steps stay under Settings."),
         "policy_in_force": N_("%(name)s is in force for issues opened from now on."),
         "policy_comes": N_("%(name)s begins %(at)s."),
         "policy_withdrawn": N_("%(name)s is taken back. Nothing changes."),

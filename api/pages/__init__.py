@@ -42,6 +42,7 @@ from api.pages import (
     signin,
     snooze,
     spikes,
+    start,
     sweep,
     today,
     told,
@@ -54,7 +55,7 @@ router = APIRouter()
 for one in (
     signin, inbox, filters, views, snooze, issue, afterwards, follow_ups, gaps, promises, mentions, corrections,
     quarantine, authors, reputation, spikes, today, crises, sweep, events, hushes, hearing, feeds, topics, alarm,
-    flowchart, chart_drafts, chart_steps, publishing, people, departments, policy, changes, me, told, access, notices,
+    flowchart, chart_drafts, chart_steps, publishing, people, departments, policy, changes, start, me, told, access, notices,
     demo, presence, drafts, palette, undo, empathy, bulk, merging,
 ):  # fmt: skip
     router.include_router(one.router)

@@ -1,134 +1,138 @@
-"""Who answers what: the chart in force, its editions, and a draft that is tried before it is published."""
+"""Who answers what: the chart in force as a picture and a list, its editions, and two of them side by side."""
 
-from contextlib import nullcontext
-from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
-from markupsafe import Markup
+from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
-from api.dependencies import Database, Now
-from api.errors import NotAllowed
-from api.pages.frame import Administrator, Insider
-from api.problems import problem_words
+from api import charted
+from api.dependencies import Database
+from api.pages.chart_drafts import names_of, spoken, told
+from api.pages.frame import Insider
 from api.rendering import back, frame_of, page
-from triage import charts, drawing, people, trials
-from triage.facts import FACTS
-from triage.flowchart import TESTS, Chart, ChartError, Problem, read
+from triage import charts, drafting, drawing, rerouting
+from triage.flowchart import Ask, Assign, Chart
+from triage.flowchart.comparing import compare, touched
 from triage.models import Role
+from triage.refusals import NoSuch
 
 router = APIRouter()
 
-LONGEST = 200_000
-Source = Annotated[str, Form(max_length=LONGEST)]
-Days = Annotated[int, Form(ge=1, le=90)]
+PAGE = 30
 
 
 @router.get("/flowchart")
-def show(
-    request: Request, session: Database, acting: Insider, now: Now, version: int | None = None, draft: bool = False
-) -> Response:
-    """Show the chart in force, or an older edition; `draft` opens it for changing."""
-    return _page(request, session, now, version=version, source=None, editing=draft and _may_try(acting))
-
-
-@router.post("/flowchart/try")
-def try_out(request: Request, session: Database, acting: Insider, now: Now, source: Source, days: Days = 7) -> Response:
-    """Check a draft and say who would gain and lose. Nothing is moved and nobody is told."""
-    if not _may_try(acting):
-        raise NotAllowed(role=str(acting.role))
-    return _tried(request, session, now, source, days)
-
-
-@router.post("/flowchart/publish")
-def publish(
-    request: Request, session: Database, acting: Administrator, now: Now, source: Source,
-    note: Annotated[str, Form(max_length=500)] = "", days: Days = 7,
-) -> Response:  # fmt: skip
-    """Put a draft in force; what is wrong with it is said instead."""
-    try:
-        made = charts.publish(session, _lines(source), note=note, by=acting.member_id, now=now)
-    except ChartError:
-        return _tried(request, session, now, source, days, status=422)
-    return back("/flowchart", "chart_published", version=str(made.id))
-
-
-def _tried(request: Request, session: Session, now: datetime, source: str, days: int, status: int = 200) -> Response:
-    source = _lines(source)
-    problems = charts.problems(session, source)
-    since = now - timedelta(days=days)
-    dry = None if problems else trials.run(lambda: nullcontext(session), source, since=since, now=now)
-    return _page(
-        request, session, now, source=source, editing=True, problems=problems, dry=dry, days=days,
-        status=status if status != 200 or not problems else 422,
-    )  # fmt: skip
-
-
-def _page(
-    request: Request, session: Session, now: datetime, *, source: str | None, editing: bool,
-    version: int | None = None, problems: list[Problem] | None = None, dry: trials.DryRun | None = None, days: int = 7,
-    status: int = 200,
-) -> Response:  # fmt: skip
-    reader = frame_of(request).reader
+def show(request: Request, session: Database, acting: Insider, version: int | None = None, step: str = "") -> Response:
+    """Show the chart in force, or an older edition, with one step explained."""
+    reader, role = frame_of(request).reader, frame_of(request).role
     in_force, _ = charts.current(session)
     edition = charts.edition(session, version or in_force)
-    shown = _readable(source) if source is not None else edition.chart
-    names = {one.key: one.name for one in people.departments(session)}
-    marks = {one.step: problem_words(reader, one) for one in problems or () if one.step}
-    warnings = charts.unattended(session, shown) if shown and not problems else []
-    new = set(shown.steps) - set(edition.chart.steps) if shown and source is not None else set()
+    chart, names = edition.chart, names_of(session)
+    warnings = charts.unattended(session, chart) if edition.in_force else []
+    at = f"?version={edition.id}&" if not edition.in_force else "?"
+    open_step = chart.steps.get(step)
     return page(
         request,
         "flowchart/page.html",
-        status=status,
         edition=edition,
         in_force=in_force,
-        versions=charts.versions(session, 20),
-        source=edition.source if source is None else source,
-        editing=editing,
-        tried=source is not None,
-        problems=[(one, problem_words(reader, one)) for one in problems or ()],
-        warnings=[(one, problem_words(reader, one)) for one in warnings],
-        dry=dry,
-        days=days,
-        drawing=_drawn(shown, reader.language, names, marks | {one.step: "!" for one in warnings}, new),
-        outline=drawing.outline(shown, reader.language, departments=names) if shown else (),
-        may_try=_may_try_role(frame_of(request).role),
-        may_publish=frame_of(request).role == Role.ADMIN,
-        facts=FACTS.values(),
-        tests=TESTS,
+        drafts=drafting.drafts(session),
+        step=open_step,
+        title=charted.title_of(reader, open_step, names) if open_step else "",
+        asks=charted.asks(reader, open_step) if open_step else "",
+        leads=_leads(request, chart, open_step, names),
+        came=_came(request, chart, open_step, names),
+        warnings=told(reader, warnings, chart, names),
+        rerouting=next((one for one in rerouting.reroutes(session, 1) if one.finished_at is None), None),
+        drawing=charted.picture(
+            reader, chart, names, links={name: f"/flowchart{at}step={name}#step" for name in chart.steps},
+            problems=warnings, here=open_step.name if open_step else "",
+        ),
+        outline=drawing.outline(chart, reader.language, departments=spoken(reader, names)),
+        may_draft=role in (Role.LISTENER, Role.MANAGER, Role.ADMIN),
+        may_publish=role == Role.ADMIN,
+    )  # fmt: skip
+
+
+@router.get("/flowchart/history")
+def history(
+    request: Request, session: Database, acting: Insider, before: Annotated[int | None, Query()] = None
+) -> Response:
+    """List every edition: who published it, when and why."""
+    rows = charts.versions(session, PAGE + 1, before)
+    role = frame_of(request).role
+    return page(
+        request, "flowchart/history.html", versions=rows[:PAGE], more=len(rows) > PAGE,
+        in_force=charts.current(session)[0], drafts=drafting.drafts(session),
+        may_draft=role in (Role.LISTENER, Role.MANAGER, Role.ADMIN), may_publish=role == Role.ADMIN,
+    )  # fmt: skip
+
+
+@router.get("/flowchart/compare")
+def compared(
+    request: Request, session: Database, acting: Insider, older: int | None = None,
+    newer: Annotated[str, Query(max_length=30)] = "",
+) -> Response:  # fmt: skip
+    """Show two charts side by side, and what is otherwise in words. A draft is named `draft-4`."""
+    reader, names = frame_of(request).reader, names_of(session)
+    in_force, _ = charts.current(session)
+    versions, drafts = charts.versions(session, 100), drafting.drafts(session)
+    newer = newer or (f"draft-{drafts[0].id}" if drafts else str(in_force))
+    if older is None:
+        older = in_force if newer.startswith("draft-") or len(versions) < 2 else versions[1].id
+    try:
+        one, other = charts.edition(session, older).chart, _chart(session, newer)
+    except NoSuch:
+        return back("/flowchart/history")
+    changes = compare(one, other)
+    return page(
+        request,
+        "flowchart/compare.html",
+        older=older,
+        newer=newer,
+        versions=versions,
+        drafts=drafts,
+        in_force=in_force,
+        changes=[(change.sort, charted.change_words(reader, change, one, other, names)) for change in changes],
+        pictures=(
+            charted.picture(reader, one, names, new={change.step for change in changes if change.sort == "removed"}),
+            charted.picture(reader, other, names, new=touched(changes)),
+        ),
     )
 
 
-def _drawn(
-    chart: Chart | None, language: str, names: dict[str, str], problems: dict[str, str], new: set[str]
-) -> Markup | None:
-    if chart is None:
-        return None
-    return Markup(drawing.draw(chart, language=language, departments=names, problems=_short(problems), new=new))
+def _chart(session: Session, named: str) -> Chart:
+    which, _, number = named.rpartition("-")
+    if not number.isdecimal() or which not in ("", "draft"):
+        raise NoSuch("flowchart", named)
+    return drafting.draft(session, int(number)).chart if which else charts.edition(session, int(number)).chart
 
 
-def _short(problems: dict[str, str]) -> dict[str, Any]:
-    # in the drawing a mark is enough; the words stand above it
-    return dict.fromkeys(problems, "!")
+def _leads(
+    request: Request, chart: Chart, step: Ask | Assign | None, names: dict[str, str]
+) -> list[tuple[str, str, str]]:
+    """(answer, the step it leads to, its words) of a question."""
+    if not isinstance(step, Ask):
+        return []
+    reader = frame_of(request).reader
+    return [
+        (answer, target, charted.title_of(reader, chart.steps[target], names))
+        for answer, target in (("yes", step.yes), ("no", step.no))
+        if target in chart.steps
+    ]
 
 
-def _readable(source: str) -> Chart | None:
-    try:
-        return read(source)
-    except ChartError:
-        return None
-
-
-def _lines(source: str) -> str:
-    # browsers send every line end as two characters
-    return source.replace("\r\n", "\n")
-
-
-def _may_try(acting: people.Actor) -> bool:
-    return _may_try_role(acting.role)
-
-
-def _may_try_role(role: str) -> bool:
-    return role in (Role.MANAGER, Role.ADMIN)
+def _came(
+    request: Request, chart: Chart, step: Ask | Assign | None, names: dict[str, str]
+) -> list[tuple[str, str, str]]:
+    """(step, its words, its answer) of every question that leads here."""
+    if step is None:
+        return []
+    reader = frame_of(request).reader
+    return [
+        (one.name, charted.title_of(reader, one, names), answer)
+        for one in chart.steps.values()
+        if isinstance(one, Ask)
+        for answer, target in (("yes", one.yes), ("no", one.no))
+        if target == step.name
+    ]

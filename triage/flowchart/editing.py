@@ -58,6 +58,20 @@ def add(chart: Chart, ask: Ask, after: str = START, answer: Answer = "no") -> Ch
     return _tidied(replace(chart, steps=ordered))
 
 
+def before(chart: Chart, ask: Ask, name: str) -> Chart:
+    """Return the chart with a new question before a step: whoever came to that step comes to the question first.
+
+    An answer it leaves open leads on to the step, but for "yes", which a person chooses.
+    """
+    made = replace(ask, no=ask.no or name)
+    steps: dict[str, Step] = {}
+    for one in chart.steps.values():
+        if one.name == name:
+            steps[made.name] = made
+        steps[one.name] = _redirected(one, name, made.name)
+    return _tidied(replace(chart, start=made.name if chart.start == name else chart.start, steps=steps))
+
+
 def remove(chart: Chart, name: str, keep: Answer = "no") -> Chart:
     """Return the chart without a question: whoever came to it goes where its answer `keep` led.
 
