@@ -22,6 +22,7 @@ class Preferences(BaseModel):
     calendar: Calendar = ""
     figures: Figures = "own"
     week_from: int | None = Field(default=None, ge=0, le=6)  # Monday is 0
+    guide: Literal["shown", "skipped"] = "shown"  # whether first steps are offered while nothing is heard
     keys: Literal["on", "off"] = "on"  # whether a letter alone is a command (WCAG 2.1.4)
 
 

@@ -45,6 +45,7 @@ class Frame:
     theme: str = "auto"
     keys: bool = True  # single keys act (WCAG 2.1.4)
     heard_at: Any = None
+    guided: bool = False  # first steps are offered: an administrator, to whom nothing was ever heard
     spikes: int = 0
     unread: int = 0
     demo: bool = False

@@ -112,6 +112,7 @@ def _frame(session: Session, member: Member, acting: people.Actor, now: datetime
         theme=wishes.theme,
         keys=wishes.keys == "on",
         heard_at=None if outside else heard_at,
+        guided=acting.role == Role.ADMIN and heard_at is None and wishes.guide == "shown",
         spikes=0 if outside else int(spikes),
         unread=int(unread),
         demo=bool(demo),

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.accounts import Scope
+from listener.models import Topic
 from tests.api.conftest import Bearer, SignIn
 from tests.triage.conftest import Cast
 from triage import people
@@ -168,3 +169,36 @@ def test_a_program_writes_an_edition_too(bearer: Bearer, session: Session, cast:
     assert client.delete(f"/api/v1/policies/{made['id']}").status_code == 422
     (line,) = client.get("/api/v1/audits?subject=policy").json()["items"]
     assert (line["by"], line["what"], line["becomes"]["triage_hours"]) == ("Ada", "made", 6.0)
+
+
+# first steps
+
+
+def test_the_first_step_listens_for_every_name_of_the_brand(signed_in: SignIn, session: Session, cast: Cast) -> None:
+    client = signed_in("ada")
+    assert 'href="/start"' in client.get("/inbox").text
+    given = {"name": "Nimbo", "spellings": "نیمبو\nnimbo kettle\n", "confused": "nimbus cloud"}
+    assert client.post("/start/brand", data=given).status_code == 303
+    topic = session.scalars(select(Topic)).one()
+    assert topic.query == '("Nimbo" OR "نیمبو" OR "nimbo kettle") AND NOT ("nimbus cloud")'
+    shown = client.get("/start").text
+    assert "Listening for:" in shown
+    assert client.post("/start/brand", data=given).status_code == 422
+    assert signed_in("max").get("/start").status_code == 403
+
+
+def test_a_name_can_bring_no_operator_along(signed_in: SignIn, session: Session) -> None:
+    given = {"name": 'Nim"bo OR', "spellings": "(x"}
+    assert signed_in("ada").post("/start/brand", data=given).status_code == 303
+    assert session.scalars(select(Topic.query)).one() == '"Nim bo OR" OR "(x"'
+
+
+def test_the_steps_say_what_is_missing_and_can_be_skipped(signed_in: SignIn, session: Session, cast: Cast) -> None:
+    people.create_department(session, key="legal", name="Legal")
+    client = signed_in("ada")
+    shown = client.get("/start").text
+    assert "Nobody can take issues of:" in shown
+    assert "the shipped one works" in shown
+    assert client.post("/start/skip").headers["location"] == "/inbox"
+    assert "Five short steps" not in client.get("/inbox").text
+    assert "Five short steps" not in signed_in("max").get("/inbox").text
