@@ -13,7 +13,7 @@ from api.rendering import frame_of
 from triage import drafts, empathy, people, presence
 from triage.find import IssueView
 from triage.find.research import research
-from triage.models import Policy
+from triage.models import EmpathyLine, Policy
 
 OUR_TEAM = N_("our team")
 KEYS = 3  # lines that have a key
@@ -21,11 +21,15 @@ KEYS = 3  # lines that have a key
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One empathy line, filled but for `{department}`, which is chosen beside it; `whole` is filled altogether."""
+    """One empathy line, filled but for `{department}`, which is chosen beside it; `whole` is filled altogether.
+
+    `label` leaves the name out: all lines begin with it, and a label must tell them apart.
+    """
 
     id: int
     words: str
     whole: str
+    label: str
 
 
 def composed(
@@ -62,7 +66,10 @@ def _lines(request: Request, session: Session, issue: IssueView, language: str) 
         # in the digits of whoever reads the answer
         "hours": replace(reader, language=language).number(hours),
     }
-    return tuple(
-        Line(one.id, words := empathy.filled(one.words, **values), empathy.filled(words, name="-", department=team))
-        for one in found
-    )
+
+    def line(one: EmpathyLine) -> Line:
+        words = empathy.filled(one.words, **values)
+        label = empathy.filled(one.words, **values | {"name": ""}, department=team)
+        return Line(one.id, words, empathy.filled(words, name="-", department=team), label)
+
+    return tuple(line(one) for one in found)
