@@ -4,7 +4,7 @@ from celery import shared_task
 
 from listener.clock import utc_now
 from listener.database import transaction
-from triage import afterwards, channels, notify, people, rerouting, route
+from triage import afterwards, channels, notify, people, rerouting, route, undo
 from triage import alarm as alarming
 from triage import bulk as bulks
 from triage import crisis as crises
@@ -69,6 +69,13 @@ def follow_ups() -> None:
     """Tell those who owe an author a word that its day has come."""
     with transaction() as session:
         afterwards.remind(session, utc_now())
+
+
+@shared_task(name="triage.tidy")
+def tidy() -> None:
+    """Let go of what issues were before moves that nobody can take back any more."""
+    with transaction() as session:
+        undo.forget(session, utc_now())
 
 
 @shared_task(name="triage.notify")

@@ -27,6 +27,7 @@ TIMETABLE: dict[str, tuple[str, float]] = {
     "triage.alarm": (DECIDING, 15.0),
     "triage.crisis": (DECIDING, 15.0),
     "triage.follow_ups": (DECIDING, 60.0),
+    "triage.tidy": (DECIDING, 3600.0),
     "triage.notify": (DECIDING, 2.0),
 }
 
