@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from triage.find.access import visible
 from triage.find.cards import Clock
@@ -60,12 +60,15 @@ def news(
 def _taken(session: Session, actor: Actor, ids: Collection[int]) -> tuple[Taken, ...]:
     if not ids:
         return ()
+    theirs = aliased(Move)
+    by_people = select(func.max(theirs.id)).where(theirs.issue_id == Issue.id, theirs.by_id.is_not(None))
+    last = by_people.correlate(Issue).scalar_subquery()
     rows = session.execute(
         select(Issue.id, Issue.status, Member.name, Move.sort, Move.data["department"].astext)
-        .distinct(Issue.id)
-        .outerjoin(Move, (Move.issue_id == Issue.id) & Move.by_id.is_not(None))
+        .select_from(Issue)
+        .outerjoin(Move, Move.id == last)
         .outerjoin(Member, Member.id == Move.by_id)
         .where(Issue.id.in_(ids), visible(actor))
-        .order_by(Issue.id, Move.id.desc())
+        .order_by(Issue.id)
     )
     return tuple(Taken(*row) for row in rows)
