@@ -115,7 +115,9 @@ def _acts(session: Session, actor: Actor, reader: Reader, issue_id: int | None) 
         return
     words = Words(reader.catalogue)
     for verb in rights.allowed(actor, issue):
-        also = (TABLES["verb"].get(verb, verb),)
+        if verb not in TABLES["verb"] or (verb == "split" and issue.mention_count < 2):
+            continue
+        also = (TABLES["verb"][verb],)
         yield Way("acts", words("verb", verb), f"/issues/{issue.id}#{verb}", also, verb, KEYS.get(verb, ""))
     yield Way("acts", reader.catalogue.gettext("Open the whole issue"), f"/issues/{issue.id}", note=f"HB-{issue.id}")
 

@@ -16,6 +16,7 @@
     opener = document.activeElement;
     find("input[name=issue]", box).value = issueInHand();
     words.value = "";
+    words.dir = "";
     box.showModal();
     words.focus();
     words.form.dispatchEvent(new CustomEvent("opened"));
@@ -52,6 +53,8 @@
     choose(ways()[0]);
   });
 
+  // the words decide their direction, an empty field has that of the page
+  words.addEventListener("input", () => { words.dir = words.value ? "auto" : ""; });
   words.form.addEventListener("submit", (event) => {
     event.preventDefault();
     event.stopPropagation();
