@@ -550,7 +550,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "join_hours": N_("The same author on the same topic goes on in one issue."),
         "warn_at": N_("Of the promised time, such as 50, 75, 90: first the owner is told, then the lead too, then managers too."),
     },
-    "step": {
+    "first_step": {
         "brand": N_("Brand"),
         "topics": N_("Topics"),
         "feeds": N_("Feeds"),
