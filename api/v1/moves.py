@@ -11,7 +11,7 @@ from api.v1.paging import Given
 from api.v1.problems import NOT_HERE, STALE
 from api.v1.shapes import IssueState
 from api.v1.versions import IfMatch, seen_version, tag
-from triage import drafts, models, move, people, rights
+from triage import drafts, models, move, people, privately, rights
 
 router = APIRouter(prefix="/issues/{issue_id}", tags=["moves"], responses=NOT_HERE | STALE)
 Mover = Annotated[people.Actor, Depends(require(scope=Scope.TRIAGE))]
@@ -55,9 +55,11 @@ class HandOver(Plain):
 
 
 class Private(Plain):
-    """Where the talk goes on."""
+    """One step into private, or back: a line in public, the invitation, where it goes on, the word at its end."""
 
-    channel: str = Field(min_length=1, max_length=80, examples=["message"])
+    step: privately.StepKey = Field(default="channel", description="line, invitation, channel or closed.")
+    channel: str = Field(default="", max_length=80, examples=["message"], description="Where; the channel needs it.")
+    reference: str = Field(default="", max_length=120, description="Which talk it is.", examples=["CARE-1204"])
 
 
 class Pause(Reasoned):
@@ -156,8 +158,9 @@ def note(turn: Taken, body: Note) -> IssueState:
 
 @router.post("/private", summary="Move to a private channel")
 def private(turn: Taken, body: Private) -> IssueState:
-    """Write down that the talk goes on in private, and where."""
-    return turn.told(move.go_private(turn.session, turn.issue_id, body.channel, **turn.taken(body)))
+    """Write down one step into private, or back in public; from the channel on it is in private."""
+    given = {"channel": body.channel, "reference": body.reference}
+    return turn.told(privately.take(turn.session, turn.issue_id, body.step, **given, **turn.taken(body)))
 
 
 @router.post("/pause", summary="Pause")
