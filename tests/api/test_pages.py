@@ -29,6 +29,7 @@ EVERYBODY = ("cara", "conor", "petra", "lina", "max", "ada")
 PAGES = (
     "/inbox", "/promises", "/promises?days=30&by=kind", "/promises?mine=1", "/mentions", "/spikes", "/feeds", "/topics",
     "/flowchart", "/people", "/departments", "/policy", "/me/notices", "/me/access", "/notices", "/quarantine", "/hearing", "/events", "/hushes", "/today",
+    "/inbox/filters", "/views",
 )  # fmt: skip
 SWAP = {"HX-Request": "true"}
 
@@ -320,7 +321,7 @@ def test_news_counts_what_came_and_names_who_took_a_card(
     assert "1 new since you began reading" in answer.text
     assert f'id="clock-{matter.id}"' in answer.text
     assert f'id="clock-{fresh.id}"' not in answer.text
-    assert "Max took this: dismissed." in answer.text
+    assert "<bdi>Max</bdi> took this: dismissed." in answer.text
     assert answer.text.count('hx-swap-oob="true"') >= 4
 
 
