@@ -115,7 +115,7 @@ WRITERS = """
       FROM generate_series(1, cast(:authors AS int)) AS g
 """
 STATEMENTS = (
-    "INSERT INTO mention_topics (mention_id, topic_id) SELECT g, 1 + g % 8 FROM generate_series(1, cast(:n AS int)) AS g",
+    "INSERT INTO mention_topics (mention_id, topic_id) SELECT g, 1 + (g / 4) % 8 FROM generate_series(1, cast(:n AS int)) AS g",
     """
     INSERT INTO issues (title, language, policy_id, first_mention_id, mention_count, author_id, topic_id, source, thread,
                         kind, mood, department_id, owner_id, posted_at, heard_at, opened_at, version, status,
