@@ -190,7 +190,8 @@ def _clauses(chosen: Chosen) -> list[Any]:
         spoken = select(MentionTopic).where(
             MentionTopic.mention_id == Mention.id, MentionTopic.topic_id == chosen.topic_id
         )
-        clauses.append(exists(spoken))
+        # OFFSET keeps it a question asked of each mention found, instead of a list of all that speak of the topic
+        clauses.append(exists(spoken.offset(0)))
     if chosen.since is not None:
         clauses.append(Mention.posted_at >= chosen.since)
     if chosen.until is not None:
