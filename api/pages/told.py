@@ -1,6 +1,5 @@
 """How one is told: by which ways, when not, what is gathered in a letter, and that one is away."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
@@ -12,10 +11,9 @@ from api.errors import status_of
 from api.pages.frame import Insider, InsiderBriefly
 from api.pages.wrong import wrong_of
 from api.rendering import back, frame_of, page
-from triage import channels, people
+from triage import channels, packing, people
 from triage import settings as triage_settings
 from triage.models import Member
-from triage.parcels import Matter, Parcel, Reader
 from triage.particulars import DIGESTS
 from triage.refusals import BadInput, Refusal
 
@@ -74,17 +72,10 @@ def try_out(
     with open_one() as session:
         me = people.member(session, acting.member_id)
         others = _others(me)
-        channel = others[way] if 0 <= way < len(others) else EMAIL
-        reader = Reader(me.id, me.name, me.email, me.language, me.timezone)
-    outcome = channels.send(_nothing(channel, reader, now), now)
+        parcel = packing.nothing(me, others[way] if 0 <= way < len(others) else EMAIL, now)
+    outcome = channels.send(parcel, now)
     with open_one() as session:
         return _page(request, session, acting, tried=(way, outcome), status=200 if outcome.sent else 422)
-
-
-def _nothing(channel: str, reader: Reader, now: datetime) -> Parcel:
-    # a number no row has, and another each time, so that a mail server does not take the second for the first
-    number = -int(now.timestamp() * 1000)
-    return Parcel(number, channel, "test", "test", now, Matter(sort="house"), reader=reader)
 
 
 def _page(request: Request, session: Session, acting: people.Actor, *, status: int = 200, **more: Any) -> Response:

@@ -7,13 +7,15 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from api.accounts import Scope, Visitor
-from api.dependencies import Actor, Database, SignedIn, require
+from api.dependencies import Actor, Database, Now, Open, SignedIn, require, require_briefly
 from api.v1.members import Digest, QuietHours, changes_of, check_channels
 from api.v1.paging import Given, Instant, Shape, example
-from triage import notify, people
+from triage import channels, notify, packing, people
 from triage.models import Role
+from triage.refusals import BadInput
 
 router = APIRouter(prefix="/me", tags=["me"])
+OneselfBriefly = Annotated[people.Actor, Depends(require_briefly(scope=Scope.TRIAGE))]
 Oneself = Annotated[people.Actor, Depends(require(*Role, scope=Scope.TRIAGE))]
 
 
@@ -71,6 +73,21 @@ class MyChanges(Given):
     away_until: Instant | None = Field(default=None, description="You are handed nothing until then; null: here again.")
 
 
+class Trial(Given):
+    """One of your channels, to be tried."""
+
+    channel: str = Field(max_length=500, examples=["email"])
+
+
+class Tried(Shape):
+    """How a trial went; `error` says why it could not be sent."""
+
+    model_config = example({"sent": True, "error": None})
+
+    sent: bool
+    error: str | None
+
+
 @router.get("", summary="Read who you are", response_description="You.")
 def read(session: Database, acting: Actor, found: SignedIn) -> Me:
     """Answer everybody who is signed in, an outsider too. `scopes` is null for a browser."""
@@ -86,6 +103,19 @@ def change(session: Database, acting: Oneself, found: SignedIn, body: MyChanges)
     check_channels(body.channels or [])
     people.update_member(session, acting.member_id, **changes_of(body))
     return _me(session, acting, found)
+
+
+@router.post("/test-notice", summary="Try how you are told")
+def try_out(acting: OneselfBriefly, now: Now, open_one: Open, body: Trial) -> Tried:
+    """Send you a notice that says nothing happened, at once, and say how that went."""
+    with open_one() as session:
+        me = people.member(session, acting.member_id)
+        if body.channel not in me.channels:
+            raise BadInput("channel", "You are not told by this channel. Add it to your channels first.")
+        parcel = packing.nothing(me, body.channel, now)
+    # no transaction is open while the world answers
+    outcome = channels.send(parcel, now)
+    return Tried(sent=outcome.sent, error=outcome.error)
 
 
 def _me(session: Database, acting: people.Actor, found: Visitor) -> Me:

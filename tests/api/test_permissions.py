@@ -19,6 +19,7 @@ EVERYBODY = frozenset(NAMES)
 TABLE: dict[str, tuple[frozenset[str], Scope | None]] = {
     "me_read": (EVERYBODY, Scope.READ),
     "me_change": (EVERYBODY, Scope.TRIAGE),
+    "me_try_out": (INSIDERS, Scope.TRIAGE),
     **dict.fromkeys(
         ("issues_index", "issues_lanes", "issues_read", "issues_snooze_effect", "views_index", "views_read", "promises_read", "promises_issues",
          "promises_course", "promises_export", "promises_coming", "promises_curve", "promises_waits",

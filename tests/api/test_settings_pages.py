@@ -202,3 +202,12 @@ def test_the_steps_say_what_is_missing_and_can_be_skipped(signed_in: SignIn, ses
     assert client.post("/start/skip").headers["location"] == "/inbox"
     assert "Five short steps" not in client.get("/inbox").text
     assert "Five short steps" not in signed_in("max").get("/inbox").text
+
+
+def test_a_program_tries_a_channel_of_its_owner(bearer: Bearer, session: Session, cast: Cast) -> None:
+    client = bearer("cara", Scope.TRIAGE)
+    assert client.post("/api/v1/me/test-notice", json={"channel": "email"}).status_code == 422
+    people.update_member(session, cast.cara.member_id, channels=["email"])
+    tried = client.post("/api/v1/me/test-notice", json={"channel": "email"}).json()
+    assert tried["sent"] is False
+    assert "HEARBACK_SMTP_URL" in tried["error"]
