@@ -1,5 +1,6 @@
 """Empathy lines as people keep them, and whether what somebody writes reads like their last replies."""
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query, Request, Response
@@ -8,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from api.dependencies import Database, Now
 from api.errors import status_of
+from api.locales import RIGHT_TO_LEFT, translations
+from api.pages.composing import OUR_TEAM
 from api.pages.frame import Insider
 from api.pages.wrong import wrong_of
 from api.rendering import back, frame_of, page
@@ -22,7 +25,8 @@ router = APIRouter()
 
 # nobody answers spam
 KINDS = tuple(kind for kind in Kind if kind != Kind.SPAM)
-SHOWN_AS = {"name": "Mirela", "department": "Care", "hours": "24"}
+# somebody to show how a line reads
+SOMEBODY = {"en": "Mirela", "fa": "نسترن", "ar": "هدى", "he": "נועה"}
 
 
 class Line(BaseModel):
@@ -59,9 +63,7 @@ def index(
 
 
 @router.post("/empathy")
-def add(
-    request: Request, session: Database, acting: Insider, now: Now, asked: Annotated[Line, Form()]
-) -> Response:
+def add(request: Request, session: Database, acting: Insider, now: Now, asked: Annotated[Line, Form()]) -> Response:
     """Keep a new line."""
     try:
         made = empathy.add(session, **asked.model_dump(exclude={"do"}), by=acting, now=now)
@@ -131,6 +133,10 @@ def _lines(
     reader = frame_of(request).reader
     chosen = language if language in empathy.LANGUAGES else reader.language
     departments = people.departments(session, enabled=True)
+    shown_as = {
+        "name": SOMEBODY[chosen], "hours": replace(reader, language=chosen).number(24),
+        "department": departments[0].name if departments else str(translations(chosen).gettext(OUR_TEAM)),
+    }  # fmt: skip
     return page(
         request,
         "empathy/page.html",
@@ -138,7 +144,8 @@ def _lines(
         language=chosen,
         codes=empathy.LANGUAGES,
         lines=empathy.every(session, chosen),
-        filled=lambda words: empathy.filled(words, **SHOWN_AS),
+        filled=lambda words: empathy.filled(words, **shown_as),
+        runs="rtl" if chosen in RIGHT_TO_LEFT else "ltr",
         departments=departments,
         names={one.id: one.name for one in departments},
         kinds=KINDS,
