@@ -98,8 +98,9 @@ class Numbers:
 
     @cached_property
     def steps_before(self) -> tuple[course.Step, ...]:
-        """The trend of the days it is compared with, step by step beside the other."""
-        return self._course(self.asked.before)[: len(self.steps)] if self.asked.before else ()
+        """The trend of the days it is compared with, step by step beside the other; empty where nothing was due."""
+        found = self._course(self.asked.before)[: len(self.steps)] if self.asked.before else ()
+        return found if any(step.triage.due or step.resolution.due for step in found) else ()
 
     @cached_property
     def plot(self) -> Plot | None:

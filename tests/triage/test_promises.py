@@ -263,12 +263,12 @@ def busy_days(session: Session, make: Maker, cast: Cast, chance: Random) -> None
             act(session, cast, issue, at + h(0.01), chance)
 
 
-# what no promise follows from
-BESIDE = {"merge", "split", "private", "note", "snooze", "wake", "link"}
+# what promises follow from
+MOVING = {"acknowledge", "hand_over", "accept", "bounce", "pause", "resume", "resolve", "dismiss", "reopen"}
 
 
 def act(session: Session, cast: Cast, issue: Issue, at: datetime, chance: Random) -> None:
-    verbs = [verb for verb in rights.allowed(cast.ada, issue) if verb not in BESIDE]
+    verbs = [verb for verb in rights.allowed(cast.ada, issue) if verb in MOVING]
     if not verbs:
         return
     verb = chance.choice(verbs)

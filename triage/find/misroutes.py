@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ARRAY, CTE, BigInteger, ColumnElement, Select, Text, and_, func, literal, select
 from sqlalchemy import cast as as_type
-from sqlalchemy.dialects.postgresql import JSONPATH
+from sqlalchemy.dialects.postgresql import JSONPATH, distinct_on
 from sqlalchemy.orm import Session
 
 from triage import charts
@@ -130,7 +130,7 @@ def _routed(scope: Scope) -> CTE:
         .join(Verdict, and_(Verdict.issue_id == Issue.id, Verdict.mention_id == Issue.first_mention_id))
         .where(handed, Verdict.department_id.is_not(None))
         # the first verdict is what sent it there; later editions may have looked at it again
-        .distinct(Issue.id)
+        .ext(distinct_on(Issue.id))
         .order_by(Issue.id, Verdict.id)
     )
     return wanted.cte("routed")

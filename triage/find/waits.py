@@ -5,6 +5,7 @@ from typing import Literal, get_args
 
 from sqlalchemy import CTE, ColumnElement, Float, Select, and_, case, extract, func, literal, select, union_all
 from sqlalchemy import cast as as_type
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from triage.models import Issue, Move, Status, stands
@@ -90,7 +91,7 @@ def _turns(scope: Scope) -> CTE:
         .join(Issue, Issue.id == Move.issue_id)
         .where(resolved(scope), stands(Move))
         # a note or a warning stands beside the move that brought its version
-        .distinct(Move.issue_id, Move.version)
+        .ext(distinct_on(Move.issue_id, Move.version))
         .order_by(Move.issue_id, Move.version, Move.id)
     )  # fmt: skip
     return wanted.cte("turns")
