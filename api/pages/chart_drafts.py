@@ -159,13 +159,15 @@ def spoken(reader: Reader, names: Mapping[str, str]) -> dict[str, str]:
 
 def told(
     reader: Reader, problems: list[Problem], chart: Chart, names: Mapping[str, str]
-) -> list[tuple[Problem, str]]:  # fmt: skip
-    """Return problems with their sentences."""
-    return [(one, charted.problem_words(reader, one, chart, names)) for one in problems]
+) -> list[tuple[Problem, str, str]]:
+    """(problem, the words of its step, its sentence) of each."""
+    steps = {one.step: chart.steps.get(one.step) for one in problems}
+    titles = {name: charted.title_of(reader, step, names) for name, step in steps.items() if step}
+    return [(one, titles.get(one.step, ""), charted.problem_words(reader, one, chart, names)) for one in problems]
 
 
-def _of_step(problems: list[tuple[Problem, str]], name: str) -> list[str]:
-    return [words for one, words in problems if name and one.step == name]
+def _of_step(problems: list[tuple[Problem, str, str]], name: str) -> list[str]:
+    return [words for one, _, words in problems if name and one.step == name]
 
 
 def _links(draft: DraftView) -> dict[str, str]:

@@ -215,7 +215,7 @@ def test_problems_stand_at_their_step_and_keep_the_draft_from_being_published(
     place = begun(ada, session)
     ada.post(f"{place}/step", data={"seen": 1, **LEAD, "no": ""})
     page = ada.get(place)
-    assert "One thing to mend before you can publish:" in page.text
+    assert "3 things to mend before you can publish:" in page.text
     assert "The answer “no” leads nowhere." in page.text
     assert 'aria-disabled="true"' in page.text
     assert "an answer is missing" in page.text
@@ -230,7 +230,7 @@ def test_a_draft_is_tried_and_what_changes_can_be_read(session: Session, lina: T
     save(lina, place, 1, **{**LEAD, "value": ["lead"]})
     tried = Outline(lina.get(f"{place}/trial?days=30").text).words
     assert "3 mentions would go elsewhere." in tried
-    assert "Care gives 3 to Content." in " ".join(tried.split())
+    assert "From Care to Content: 3." in " ".join(tried.split())
     read = lina.get(f"{place}/trial/mentions?before=care&after=content&days=30")
     assert read.text.count("A lead of ours") == 3
     assert "Nothing would go this way." in lina.get(f"{place}/trial/mentions?before=care&after=product").text
