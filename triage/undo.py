@@ -133,15 +133,16 @@ def _stands(session: Session, move: Move) -> bool:
     return not (undone or move.undoes_id is not None or move.data.get("undone"))
 
 
-# a note changes nothing but the talk; what a split opened had no values before
-_CHANGES_NO_COLUMN = frozenset({"note", "opened"})
+# a note and a link stand beside the issue; what a split opened had no values before
+_CHANGES_NO_COLUMN = frozenset({"note", "link", "opened"})
 
 
 def _take_back(session: Session, move: Move, by: Actor, now: datetime) -> None:
     issue = load(session, move.issue_id)
     data = {"move": move.sort, "move_id": move.id, "department": move.data.get("department")}
-    if move.sort == "note":
+    if move.sort in ("note", "link"):
         write(session, issue, "undo", by=by, now=now, data=data, undoes=move)
+        session.execute(delete(IssueLink).where(IssueLink.id == move.data.get("link_id")))
         return
     values = _opened(move) if move.sort == "opened" else _values(session.get_one(Snapshot, move.id))
     to = Status(values.pop("status"))
@@ -150,8 +151,6 @@ def _take_back(session: Session, move: Move, by: Actor, now: datetime) -> None:
     back = turn(session, issue, "undo", by=by, now=now, data=data, to=to, undoes=move, **values)
     undone = None if move.sort == "opened" else move.id
     ledger.taken_back(session, issue, undone, now, move_id=back.id)
-    if move.sort == "link" and move.data.get("link_id"):
-        session.execute(delete(IssueLink).where(IssueLink.id == move.data["link_id"]))
     _tell(session, issue, move, back, by)
 
 

@@ -18,7 +18,7 @@ from api.pages.inbox import after, first
 from api.reader import Reader
 from api.reasons import refusal_words
 from api.rendering import back, frame_of, page
-from triage import find, people, rights, snooze
+from triage import find, people, rights, snooze, undo
 from triage.find import IssueView
 from triage.models import Issue
 from triage.refusals import BadInput, NotNow, NotYours, Refusal
@@ -166,6 +166,7 @@ def _on(
     said: str,
     **values: str,
 ) -> Response:
+    values["undo"] = str(undo.made(session, issue_id) or "")
     if looked is None:
         return back(f"/issues/{issue_id}", said, **values)
     return back(looked.link(open=onward or first(session, acting, looked)), said, **values)

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.triage.conftest import Cast, Maker
-from triage import escalate, find, ledger, move, promises, undo
-from triage.models import Issue, IssueMention, Move, Notice, Snapshot, Status
+from triage import escalate, find, ledger, links, move, promises, snooze, undo
+from triage.models import Issue, IssueLink, IssueMention, LinkSort, Move, Notice, Snapshot, Status
 from triage.people import Actor
 from triage.refusals import CannotUndo, NoSuch, NotYours, Refusal
 from triage.standing import Scope
@@ -54,6 +54,7 @@ def picture(session: Session, cast: Cast, now: datetime) -> dict[str, Any]:
         "columns": columns,
         "mentions": {row.mention_id: row.issue_id for row in session.scalars(select(IssueMention))},
         "reports": told,
+        "links": list(session.scalars(select(IssueLink.name).order_by(IssueLink.id))),
         "lanes": find.lanes(session, cast.max),
         "events": {row.id: [(e.promise, e.event, e.at) for e in ledger.events(session, row.id)] for row in rows},
     }
@@ -80,6 +81,19 @@ def _act(session: Session, issue: Issue, other: Issue, cast: Cast, now: datetime
     return move.hand_over(session, issue.id, cast.care.id, by=cast.max, seen=moved.version, now=now, after=first)
 
 
+def _snooze(session: Session, issue: Issue, other: Issue, cast: Cast, now: datetime) -> Issue:
+    return snooze.snooze(session, issue.id, now + h(2), by=cast.max, seen=issue.version, now=now)
+
+
+def _wake(session: Session, issue: Issue, other: Issue, cast: Cast, now: datetime) -> Issue:
+    return snooze.wake(session, issue.id, by=cast.max, seen=issue.version, now=now)
+
+
+def _link(session: Session, issue: Issue, other: Issue, cast: Cast, now: datetime) -> Issue:
+    links.link(session, issue.id, LinkSort.PRODUCT_GAP, f"Hot at {now}", by=cast.max, now=now)
+    return issue
+
+
 def _plain(verb: str, *arguments: Any, **more: Any) -> Doing:
     def doing(session: Session, issue: Issue, other: Issue, cast: Cast, now: datetime) -> Issue:
         given = [one(cast, other, now) if callable(one) else one for one in arguments]
@@ -103,6 +117,9 @@ VERBS: dict[str, Doing] = {
     "dismiss": _plain("dismiss", words="Nobody's."),
     "reopen": _plain("reopen", words="Again."),
     "note": _plain("note", words="She called."),
+    "snooze": _snooze,
+    "wake": _wake,
+    "link": _link,
     "merge": _plain("merge", lambda cast, other, now: other.id),
     "split": _split,
     "split_what_came": _split_what_came,
@@ -122,6 +139,8 @@ STEPS = st.lists(st.tuples(st.sampled_from(sorted(VERBS)), st.sampled_from((0.01
 @example([], "act", 10)
 @example([("merge", 0.5)], "note", 10)
 @example([], "split", 50)
+@example([("snooze", 0.5)], "wake", 20)
+@example([("act", 0.5)], "link", 20)
 @example([("act", 26.0), ("accept", 26.0)], "resolve", 50)
 @example([("dismiss", 26.0)], "reopen", 50)
 def test_any_move_then_undo_leaves_issues_and_reports_as_before(
