@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func, insert, select
 from sqlalchemy.orm import Session
 
-from listener.models import Mention
+from listener.models import Mention, Spike
 from listener.text import snippet
 from triage import ledger, people, route
 from triage.find.issue import ended_in
@@ -31,7 +31,7 @@ def gather(session: Session, crisis: Crisis, belongs: ColumnElement[bool], now: 
     free, held = _issues(session, crisis, belongs)
     alone = _alone(session, belongs)
     if into is None and crisis.issue_id is None and (free or alone):
-        into = free.pop(0) if free else _opened(session, alone.pop(0), crisis, now)
+        into = _chosen(session, free, crisis) if free else _opened(session, alone.pop(0), crisis, now)
         crisis.issue_id = into.id
     if into is None:
         alone, free = [], []
@@ -44,6 +44,16 @@ def gather(session: Session, crisis: Crisis, belongs: ColumnElement[bool], now: 
         "mentions": len(alone), "merged": [one.id for one in free], "linked": [one for one in held if one not in known],
     }  # fmt: skip
     return found if any(found.values()) else {}
+
+
+def _chosen(session: Session, free: list[Issue], crisis: Crisis) -> Issue:
+    """Take out the issue of the incident's first post, which tells what it is about; without one, the oldest.
+
+    The oldest clock wins the merge either way.
+    """
+    spike = session.get(Spike, crisis.spike_id) if crisis.spike_id is not None else None
+    began = spike.first_mention_id if spike else None
+    return free.pop(next((place for place, one in enumerate(free) if one.first_mention_id == began), 0))
 
 
 def _of(session: Session, crisis: Crisis) -> Issue | None:

@@ -277,6 +277,19 @@ def test_what_waits_for_its_verdict_is_left_to_routing(
     assert session.get(IssueMention, fresh.id) is None
 
 
+def test_the_issue_of_the_first_post_gathers_though_an_older_grumble_belongs_too(
+    session: Session, storm: Storm, make: Maker, now: datetime
+) -> None:
+    grumble, began = make.issue(storm.mentions[0]), make.issue(storm.mentions[3])
+    storm.spike.first_mention_id = storm.mentions[3].id
+    crisis.round(session, now)
+    assert storm.standing().issue_id == began.id
+    session.refresh(grumble)
+    assert (grumble.status, grumble.merged_into_id) == (Status.MERGED, began.id)
+    session.refresh(began)
+    assert began.triage_due == grumble.triage_due
+
+
 def test_a_closed_incident_and_a_closed_issue_gather_no_more(
     session: Session, cast: Cast, storm: Storm, now: datetime
 ) -> None:
