@@ -159,8 +159,8 @@ def note(turn: Taken, body: Note) -> IssueState:
 @router.post("/private", summary="Move to a private channel")
 def private(turn: Taken, body: Private) -> IssueState:
     """Write down one step into private, or back in public; from the channel on it is in private."""
-    given = {"channel": body.channel, "reference": body.reference}
-    return turn.told(privately.take(turn.session, turn.issue_id, body.step, **given, **turn.taken(body)))
+    taken = turn.taken(body) | {"channel": body.channel, "reference": body.reference}
+    return turn.told(privately.take(turn.session, turn.issue_id, body.step, **taken))
 
 
 @router.post("/pause", summary="Pause")

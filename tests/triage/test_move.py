@@ -50,7 +50,11 @@ def do(session: Session) -> Callable[..., Issue]:
         if verb in BESIDE:
             BESIDE[verb](session, issue, by, now)
             return issue
-        rooms = {"private": move.go_private, "snooze": snooze.snooze, "wake": snooze.wake}
+        rooms: dict[str, Callable[..., Issue]] = {
+            "private": move.go_private,
+            "snooze": snooze.snooze,
+            "wake": snooze.wake,
+        }
         if verb == "wake":
             more.pop("words", None)
         found: Issue = (rooms.get(verb) or getattr(move, verb))(
