@@ -25,7 +25,7 @@ from triage.rights import Actor
 WINDOW = timedelta(days=90)  # of how somebody stands to a topic
 SHOWN = 4  # earlier issues, of each sort
 SOLVED = 3
-LOOKED_AT = 300  # solved issues of the same topic and language that are compared, the latest
+RECENT, LOOKED_AT = 3_000, 300  # solved issues that are looked through, and those of the same sort that are compared
 NEAR = 0.25  # of what makes this post unlike others, as much must be in a solved one
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
@@ -128,7 +128,8 @@ def _theirs(
     is_open = Issue.status.in_(OPEN)
     place = func.row_number().over(partition_by=is_open, order_by=Issue.id.desc()).label("place")
     count = func.count().over(partition_by=is_open).label("count")
-    found = select(Issue.id, place, count).where(theirs, visible(actor), Issue.id != but).subquery()
+    own = (theirs, visible(actor), Issue.id != but, Issue.status != Status.MERGED)
+    found = select(Issue.id, place, count).where(*own).subquery()
     rows = session.execute(
         select(Issue, found.c.count, Policy.at_risk_hours, Department.name)
         .join(found, found.c.id == Issue.id)
@@ -160,11 +161,14 @@ def _earlier(rows: Sequence[Any], now: datetime) -> tuple[Earlier, ...]:
 
 def _solved(session: Session, actor: Actor, seen: IssueView) -> tuple[Solved, ...]:
     card = seen.card
-    like: ColumnElement[bool] = (Issue.status == Status.RESOLVED) & (Issue.language == card.language)
+    # a stretch from the newest on, so that looking does not grow with the years
+    solved = select(Issue.id).where(Issue.status == Status.RESOLVED, visible(actor), Issue.id != card.id)
+    recent = solved.order_by(Issue.id.desc()).limit(RECENT).subquery()
+    like: ColumnElement[bool] = Issue.language == card.language
     if card.topics:
         like &= Issue.topic_id.in_([one.id for one in card.topics])
-    wanted = select(Issue).where(like, visible(actor), Issue.id != card.id).order_by(Issue.id.desc()).limit(LOOKED_AT)
-    candidates = session.scalars(wanted).all()
+    wanted = select(Issue).join(recent, recent.c.id == Issue.id).where(like)
+    candidates = session.scalars(wanted.order_by(Issue.id.desc()).limit(LOOKED_AT)).all()
     found = nearest(f"{card.title} {card.first.text}", [one.title for one in candidates])
     chosen = [candidates[place] for place in found]
     said = _said_last(session, [one.id for one in chosen])
