@@ -153,7 +153,7 @@ def ends(reader: Reader, names: Mapping[str, str]) -> list[tuple[str, str]]:
 def change_words(reader: Reader, change: Change, older: Chart, newer: Chart, names: Mapping[str, str]) -> str:
     """Return one difference between two charts in one sentence."""
     step = change.after or change.before
-    said = {"step": _quoted(title_of(reader, step, names)) if step else "", "before": "", "after": ""}
+    said = {"step": _quoted(reader, title_of(reader, step, names)) if step else "", "before": "", "after": ""}
     key: str = change.sort
     if key in ("yes", "no", "goes", "start"):
         said["before"] = _place(reader, change.was, older, names)
@@ -163,7 +163,7 @@ def change_words(reader: Reader, change: Change, older: Chart, newer: Chart, nam
         if key == "words":
             words = title_of(reader, change.before, names), title_of(reader, change.after, names)
             key = "words" if words[0] != words[1] else "renamed"
-        said["before"], said["after"] = map(_quoted, words)
+        said["before"], said["after"] = (_quoted(reader, one) for one in words)
     return str(reader.catalogue.gettext(_CHANGES[key])) % said
 
 
@@ -188,7 +188,8 @@ def problem_words(reader: Reader, problem: Problem, chart: Chart, names: Mapping
             return str(gettext("No answer leads here. Point an answer to it, or take it out."))
         case "loop":
             steps = [title_of(reader, chart.steps[one], names) for one in data["steps"] if one in chart.steps]
-            trail = (" ← " if reader.direction == "rtl" else " → ").join(map(_quoted, steps))
+            arrow = " ← " if reader.direction == "rtl" else " → "
+            trail = arrow.join(_quoted(reader, one) for one in steps)
             return str(gettext("This walk never ends: %(steps)s. Lead one of these answers elsewhere.")) % {
                 "steps": trail
             }
@@ -223,13 +224,14 @@ def picture(
 
 def _place(reader: Reader, place: Place, chart: Chart, names: Mapping[str, str]) -> str:
     if place.to:
-        return _quoted(whom(reader, place.to, names))
+        return _quoted(reader, whom(reader, place.to, names))
     step = chart.steps.get(place.step)
-    return _quoted(title_of(reader, step, names)) if step else str(reader.catalogue.gettext("nowhere yet"))
+    return _quoted(reader, title_of(reader, step, names)) if step else str(reader.catalogue.gettext("nowhere yet"))
 
 
-def _quoted(words: str) -> str:
-    return f"\N{FIRST STRONG ISOLATE}“{words}”\N{POP DIRECTIONAL ISOLATE}" if words else "…"
+def _quoted(reader: Reader, words: str) -> str:
+    quoted = reader.catalogue.pgettext("quoted", "“%(words)s”")
+    return f"\N{FIRST STRONG ISOLATE}{quoted % {'words': words}}\N{POP DIRECTIONAL ISOLATE}" if words else "…"
 
 
 def known_facts() -> list[tuple[str, list[str]]]:
