@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from tests.triage.conftest import Cast, Maker
-from triage import escalate, find, move, snooze
+from triage import escalate, find, move, snooze, undo
 from triage.models import Issue, Keeping, Promise, Status
 from triage.refusals import BadInput, NotNow, NotYours, SomeoneWasFaster
 from triage.snooze import SPARE, Effect, effect
@@ -77,10 +77,20 @@ def test_every_other_move_brings_it_back_but_a_note_does_not(
     issue = make.issue()
     snooze.snooze(session, issue.id, now + h(2), by=cast.lina, seen=1, now=now)
     move.note(session, issue.id, "She called.", by=cast.lina, now=now)
-    assert issue.snoozed_until is not None
+    assert lanes(session, cast) == {"snoozed": 1}
     move.hand_over(session, issue.id, cast.care.id, by=cast.lina, seen=2, now=now)
     assert (issue.snoozed_until, issue.snoozed_by) == (None, None)
     assert lanes(session, cast) == {"triage": 1, "department:care": 1}
+
+
+def test_it_can_be_taken_back_at_once(session: Session, make: Maker, cast: Cast, now: datetime) -> None:
+    issue = make.issue()
+    looked_at = issue.escalate_at
+    snooze.snooze(session, issue.id, now + h(2), by=cast.lina, seen=1, now=now)
+    assert issue.escalate_at == now + h(2)
+    undo.undo(session, make.moves(issue)[-1].id, by=cast.lina, now=now + timedelta(seconds=5))
+    assert (issue.snoozed_until, issue.snoozed_by, issue.escalate_at) == (None, None, looked_at)
+    assert lanes(session, cast) == {"triage": 1}
 
 
 def test_who_may_not_and_when_it_cannot_be(session: Session, make: Maker, cast: Cast, now: datetime) -> None:

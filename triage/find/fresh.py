@@ -4,14 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from triage.find.access import visible
 from triage.find.cards import Clock
 from triage.find.clocks import clocks, in_hand
 from triage.find.filters import Filters
-from triage.find.lanes import wanted
+from triage.find.lanes import CLOSED, NEWEST_FIRST, wanted
 from triage.models import Issue, Member, Move, Policy
 from triage.rights import Actor
 
@@ -48,13 +48,17 @@ def news(
         select(Issue, Policy.at_risk_hours).join(Policy, Policy.id == Issue.policy_id).where(fits, Issue.id.in_(shown))
     )
     standing = {row.id: in_hand(*clocks(row, hours, now)) for row, hours in here}
-    arrived = select(Move.id).where(Move.issue_id == Issue.id, Move.at >= since, Move.sort.in_(ARRIVING)).exists()
-    came = session.scalar(
-        select(func.count())
-        .select_from(Issue)
-        .where(fits, Issue.id.not_in(shown), or_(Issue.opened_at >= since, arrived))
-    )
+    fresh = _fresh(lane, since)
+    came = session.scalar(select(func.count()).select_from(Issue).where(fits, Issue.id.not_in(shown), fresh))
     return News(standing, _taken(session, actor, set(shown) - standing.keys()), came or 0)
+
+
+def _fresh(lane: str, since: datetime) -> ColumnElement[bool]:
+    if lane in NEWEST_FIRST:
+        # these hold all there ever was: no look at the moves of each
+        return (Issue.closed_at if lane == CLOSED else Issue.opened_at) >= since
+    moved = select(Move.id).where(Move.issue_id == Issue.id, Move.at >= since, Move.sort.in_(ARRIVING))
+    return or_(Issue.opened_at >= since, moved.exists())
 
 
 def _taken(session: Session, actor: Actor, ids: Collection[int]) -> tuple[Taken, ...]:
