@@ -570,6 +570,11 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "hackernews": N_("a search on Hacker News"),
     },
     # the trail of settings
+    "audit_part": {
+        "holidays": N_("Days off"),
+        "from": N_("Quiet from"),
+        "until": N_("Quiet until"),
+    },
     "audit_what": {
         "made": N_("added"),
         "changed": N_("changed"),

@@ -1,5 +1,6 @@
 """The trail of settings: who changed what, and what stood there before."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -18,6 +19,8 @@ from triage.find import audits
 router = APIRouter()
 
 MOST = 50
+TABLES = {"digest": "digest", "role": "role", "state": "feed_state", "kind": "topic_kind", "source": "source"}
+_CLOCK = re.compile(r"\d\d:\d\d")
 PLACES = {
     "feed": "/feeds/{id}", "topic": "/topics/{id}", "department": "/departments/{id}",
     "membership": "/departments/{id}", "member": "/people?change={id}#change", "policy": "/policy",
@@ -63,19 +66,25 @@ def index(
     )
 
 
-def told(reader: Reader, value: Any) -> str:
+def told(reader: Reader, value: Any, field: str = "") -> str:
     """Write one value of a change as the reader would: moments in their zone, lists in a row, nothing as a dash."""
     words = Words(reader.catalogue)
+    if field in TABLES and isinstance(value, str):
+        return words(TABLES[field], value)
     if value is None or value in ("", [], {}):
         return "–"
     if isinstance(value, bool):
         return words("answer", "yes" if value else "no")
     if isinstance(value, float | int):
         return reader.number(value, 0 if value == int(value) else 2)
+    if isinstance(value, list) and len(value) == 2 and all(_CLOCK.fullmatch(str(one)) for one in value):
+        return "–".join(reader.digits(one) for one in value)
     if isinstance(value, list):
         return _between(reader).join(told(reader, one) for one in value)
     if isinstance(value, dict):
-        return _between(reader).join(f"{name}: {told(reader, one)}" for name, one in value.items())
+        return _between(reader).join(
+            f"{words('audit_part', words('weekday', name))}: {told(reader, one)}" for name, one in value.items()
+        )
     return _moment(reader, str(value))
 
 
