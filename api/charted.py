@@ -231,7 +231,7 @@ def _place(reader: Reader, place: Place, chart: Chart, names: Mapping[str, str])
 
 def _quoted(reader: Reader, words: str) -> str:
     quoted = reader.catalogue.pgettext("quoted", "“%(words)s”")
-    return f"\N{FIRST STRONG ISOLATE}{quoted % {'words': words}}\N{POP DIRECTIONAL ISOLATE}" if words else "…"
+    return f"\N{FIRST STRONG ISOLATE}{str(quoted) % {'words': words}}\N{POP DIRECTIONAL ISOLATE}" if words else "…"
 
 
 def known_facts() -> list[tuple[str, list[str]]]:
