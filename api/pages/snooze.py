@@ -167,9 +167,10 @@ def _on(
     **values: str,
 ) -> Response:
     values["undo"] = str(undo.made(session, issue_id) or "")
+    data = values | {"undo": str(undo.made(session, issue_id) or "")}
     if looked is None:
-        return back(f"/issues/{issue_id}", said, **values)
-    return back(looked.link(open=onward or first(session, acting, looked)), said, **values)
+        return back(f"/issues/{issue_id}", said, **data)
+    return back(looked.link(open=onward or first(session, acting, looked)), said, **data)
 
 
 def _moment(text: str) -> datetime:

@@ -175,7 +175,9 @@ def test_news_leaves_the_word_of_the_last_act_to_the_page(signed_in: SignIn, mat
     client = signed_in("lina")
     client.post(f"/issues/{matter.id}/snooze", data={"seen": matter.version, "until": later(now, 1)})
     assert "set-cookie" not in client.get("/inbox/news", params=asked(now)).headers
-    assert "Set aside until" in client.get("/inbox?lane=snoozed").text
+    page = client.get("/inbox?lane=snoozed").text
+    assert "Set aside until" in page
+    assert re.search(r'action="/moves/\d+/undo"', page)
 
 
 # set aside
