@@ -8,8 +8,8 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.demo import aftermath, words
 from api.demo import cast as casting
-from api.demo import words
 from api.demo.brand import OWN_HANDLES
 from api.demo.cast import OWNERS, Matter, Step
 from api.demo.posts import Post
@@ -44,16 +44,14 @@ class Crew:
             self._issues[post.said.id] = issue.id
         matter = Matter(post.said, issue.posted_at, issue.opened_at, issue.late_found, self._key(issue.department_id))
         for step in casting.plan(matter, self._now, Random(f"{post.key}/{issue.opened_at:%H%M}")):
-            if step.at < self._now - timedelta(minutes=20):
-                heapq.heappush(self._steps, (step.at, self._count, issue.id, step))
-                self._count += 1
+            self._plan(issue.id, step)
 
     def act(self, until: datetime) -> None:
         """Carry out what was planned up to `until`, each move at its own moment."""
         while self._steps and self._steps[0][0] <= until:
             at, _, issue_id, step = heapq.heappop(self._steps)
             issue = self._session.get_one(Issue, issue_id, populate_existing=True)
-            if issue.status not in OPEN and step.verb != "reopen":
+            if issue.status not in OPEN and step.verb not in ("reopen", "follow_up"):
                 continue
             try:
                 VERBS[step.verb](self, issue, step, at)
@@ -117,6 +115,15 @@ class Crew:
         move.resolve(
             self._session, issue.id, outcome, by=self._actors[step.who], seen=issue.version, now=at, words=said
         )
+        aftermath.link(self._session, issue, self._posts[issue.id].said.text, self._actors[step.who], at)
+        if step.data == "care":
+            due = aftermath.owe(self._session, issue, self._actors[step.who], at)
+            self._plan(issue.id, Step(due + timedelta(minutes=40), step.who, "follow_up"))
+
+    def follow_up(self, issue: Issue, step: Step, at: datetime) -> None:
+        """Ask the author the next day how it is now."""
+        said = Random(issue.id).choice(words.cast().of("followed"))
+        aftermath.ask(self._session, issue, said, self._actors[step.who], at)
 
     def dismiss(self, issue: Issue, step: Step, at: datetime) -> None:
         """Nobody has to answer this."""
@@ -134,6 +141,12 @@ class Crew:
         if into is not None and into != issue.id:
             move.merge(self._session, issue.id, into, by=self._actors[step.who], seen=issue.version, now=at)
 
+    def _plan(self, issue_id: int, step: Step) -> None:
+        # what lies in the last minutes and ahead is left to the visitor
+        if step.at < self._now - timedelta(minutes=20):
+            heapq.heappush(self._steps, (step.at, self._count, issue_id, step))
+            self._count += 1
+
     def _say(self, sort: str) -> str:
         return self._dice.choice(words.cast().of(sort))
 
@@ -146,7 +159,7 @@ VERBS: Mapping[str, Callable[[Crew, Issue, Step, datetime], None]] = {
     name: getattr(Crew, name)
     for name in (
         *("acknowledge", "hand_over", "accept", "bounce", "note", "private", "pause", "resume", "resolve"),
-        *("dismiss", "reopen", "merge"),
+        *("dismiss", "reopen", "merge", "follow_up"),
     )
 }
 
