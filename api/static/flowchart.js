@@ -4,7 +4,7 @@
 
   const SIZES = [50, 75, 100, 125, 150, 200];
   const rtl = document.documentElement.dir === "rtl";
-  const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
+  const percent = new Intl.NumberFormat(document.documentElement.dataset.locale, { style: "percent" });
   const kept = {
     read: (key) => { try { return sessionStorage.getItem(key); } catch { return null; } },
     write: (key, value) => { try { sessionStorage.setItem(key, value); } catch { /* nothing to keep it in */ } },
