@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from api.dependencies import Database, Fetching, Now, Open
 from api.pages.frame import Administrator, AdministratorBriefly, Insider
-from api.rendering import back, frame_of, page
+from api.rendering import back, frame_of, is_swap, page
 from api.settings import settings
 from listener import feeds, ingest
 from listener import find as heard
@@ -101,7 +101,7 @@ def try_out(
             raise BadFeed("A feed that calls us has nothing to show before it calls.")
     except BadFeed as trouble:
         with open_one() as session:
-            return _new(request, session, wish=wish, wrong=str(trouble), status=422)
+            return _new(request, session, wish=wish, wrong=str(trouble), status=200 if is_swap(request) else 422)
     view = feeds.view(settled.source, settled.address, settled.options, settled.credential)
     reply = fetching.fetch(SOURCES[settled.source].ask(view, now))
     with open_one() as session:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from api.dependencies import Database, Now
 from api.pages.frame import Administrator, Insider
-from api.rendering import back, frame_of, page
+from api.rendering import back, frame_of, is_swap, page
 from listener import find as heard
 from listener import listening
 from listener.listening import BadTopic, Preview
@@ -45,9 +45,9 @@ def try_out(
 ) -> Response:  # fmt: skip
     """Show what a query finds in the last weeks, or where its mistake is."""
     tried, wrong = _tried(session, wish.query, now)
-    return _page(
-        request, session, now, topic_id=topic_id, wish=wish, tried=tried, wrong=wrong, status=422 if wrong else 200
-    )
+    # half a query is no failure while it is being written
+    status = 422 if wrong and not is_swap(request) else 200
+    return _page(request, session, now, topic_id=topic_id, wish=wish, tried=tried, wrong=wrong, status=status)
 
 
 @router.post("/topics")
