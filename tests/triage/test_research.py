@@ -28,8 +28,8 @@ def test_what_is_telling_counts_and_not_what_everybody_says(text: str, near: str
     assert nearest("🙏 12", others) == []
 
 
-def solved(session: Session, make: Maker, cast: Cast, text: str, **more: object) -> Issue:
-    issue = make.issue(make.mention(text=text, **more))
+def solved(session: Session, make: Maker, cast: Cast, text: str, author_id: int) -> Issue:
+    issue = make.issue(make.mention(text=text, author_id=author_id))
     move.acknowledge(session, issue.id, by=cast.max, seen=issue.version, now=make.now, words="We hear you.")
     move.hand_over(session, issue.id, cast.care.id, by=cast.max, seen=issue.version, now=make.now)
     move.accept(session, issue.id, by=cast.cara, seen=issue.version, now=make.now)
