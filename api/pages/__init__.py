@@ -55,7 +55,7 @@ router = APIRouter()
 for one in (
     signin, inbox, filters, views, snooze, issue, afterwards, follow_ups, gaps, promises, mentions, corrections,
     quarantine, authors, reputation, spikes, today, crises, sweep, events, hushes, hearing, feeds, topics, alarm,
-    flowchart, chart_drafts, chart_steps, publishing, people, departments, policy, changes, start, me, told, access, notices,
-    demo, presence, drafts, palette, undo, empathy, bulk, merging,
+    flowchart, chart_drafts, chart_steps, publishing, people, departments, policy, changes, start, me, told, access,
+    notices, demo, presence, drafts, palette, undo, empathy, bulk, merging,
 ):  # fmt: skip
     router.include_router(one.router)
