@@ -21,6 +21,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "lead": N_("lead"),
         "spam": N_("spam"),
         "chatter": N_("chatter"),
+        "unsure": N_("kind unsure"),
     },
     "mood": {
         "negative": N_("negative"),

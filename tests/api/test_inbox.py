@@ -63,6 +63,16 @@ def test_what_narrows_the_list_can_be_taken_away(signed_in: SignIn, matter: Issu
     assert "No issue in this lane fits all of these filters." in nothing
 
 
+def test_what_is_looked_back_at_stands_the_newest_first_under_one_heading(
+    signed_in: SignIn, make: Maker, now: datetime
+) -> None:
+    late = make.issue(posted_at=now - timedelta(hours=11), heard_at=now)
+    calm = make.issue(posted_at=now, heard_at=now)
+    page = signed_in("lina").get("/inbox?lane=all").text
+    assert re.findall(r'id="card-(\d+)"', page) == [str(calm.id), str(late.id)]
+    assert page.count('class="horizon"') == 1
+
+
 def test_the_filters_say_how_many_each_would_open(signed_in: SignIn, matter: Issue, make: Maker) -> None:
     make.issue(kind="praise", mood="positive")
     page = signed_in("lina").get("/inbox/filters?lane=triage&kind=praise").text
