@@ -1,5 +1,6 @@
 """Drafts of the chart: several people change one, of two at once one is first, every change can be taken back."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -40,12 +41,13 @@ def test_a_draft_begins_as_the_chart_in_force_and_touches_it_never(
 def test_of_two_who_change_a_draft_one_is_first(session: Session, cast: Cast, now: datetime, number: int) -> None:
     chart = drafting.draft(session, number).chart
     drafting.change(session, number, remove(chart, "idea"), by=cast.max, seen=1, now=now)
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: drafting.change(session, number, remove(chart, "bug"), by=cast.ada, seen=1, now=now),
         lambda: drafting.undo(session, number, by=cast.ada, seen=1, now=now),
         lambda: drafting.discard(session, number, seen=1),
         lambda: drafting.rewrite(session, number, "", by=cast.ada, seen=1, now=now),
-    ):
+    )
+    for act in acts:
         with pytest.raises(SomeoneWasFaster) as caught:
             act()
         assert (caught.value.data["by"], caught.value.data["move"]) == ("Max", "changed")
