@@ -363,7 +363,8 @@ def test_an_issue_goes_all_the_way_with_plain_forms(
     def act(client: TestClient, verb: str, **values: object) -> None:
         session.refresh(matter)
         page = client.get(f"/issues/{matter.id}").text
-        assert f'name="verb" value="{verb}"' in page, verb
+        offered = {"private": 'name="step" value="channel"'}.get(verb, f'name="verb" value="{verb}"')
+        assert offered in page, verb
         answer = form(client, matter, verb, **values)
         assert (answer.status_code, answer.headers["location"]) == (303, f"/issues/{matter.id}")
 
