@@ -99,7 +99,12 @@ def _decided(promise: Promise, start: datetime, end: datetime, by: By | None) ->
             _key(by).label("key"),
             line.event.label("figure"),
             line.at.label("decided_at"),
-            case((done_at.is_not(None), seconds)).label("seconds"),
+            # what was kept says so itself; only what was met after it broke is looked for
+            case(
+                (done_at.is_(None), None),
+                (line.event == "kept", as_type(line.why["seconds"].astext, Float)),
+                else_=seconds,
+            ).label("seconds"),
         )
         .join(line, line.issue_id == Issue.id)
         .where(line.promise == promise, line.event == state, line.at >= start, line.at < end)
