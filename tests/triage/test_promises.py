@@ -272,11 +272,13 @@ def act(session: Session, cast: Cast, issue: Issue, at: datetime, chance: Random
     if not verbs:
         return
     verb = chance.choice(verbs)
-    more: dict[str, Any] = {
+    needs: dict[str, dict[str, Any]] = {
         "hand_over": {"department_id": chance.choice((cast.care.id, cast.product.id))},
         "pause": {"until": at + h(chance.choice((1, 6)))},
-    }.get(verb, {})
-    getattr(move, verb)(session, issue.id, by=cast.ada, seen=issue.version, now=at, words="because", **more)
+    }
+    getattr(move, verb)(
+        session, issue.id, by=cast.ada, seen=issue.version, now=at, words="because", **needs.get(verb, {})
+    )
 
 
 def derived(
