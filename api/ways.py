@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.dependencies import INSIDERS, LEADERS
 from api.locales.words import N_, TABLES, Words
 from api.nearness import nearness
 from api.reader import Reader
@@ -14,7 +15,7 @@ from listener.models import Feed, Topic
 from triage import find, people, rights
 from triage.find.named import named
 from triage.find.views import views
-from triage.models import Issue
+from triage.models import Issue, Role
 from triage.people import Actor
 
 # ways of one group shown at most, and a word too short to look for in what people said
@@ -55,9 +56,21 @@ PAGES = (
     ("/feeds", N_("Feeds"), ""),
     ("/topics", N_("Topics"), ""),
     ("/people", N_("People"), ""),
+    ("/departments", N_("Departments"), ""),
+    ("/empathy", N_("Empathy lines"), ""),
+    ("/policy", N_("Promised times"), ""),
+    ("/changes", N_("Changes"), ""),
+    ("/start", N_("First steps"), ""),
+    ("/follow-ups", N_("Follow-ups"), ""),
+    ("/gaps", N_("Gaps"), ""),
+    ("/views", N_("Saved views"), ""),
+    ("/me", N_("How you read"), ""),
     ("/notices", N_("Notices"), ""),
     ("/keys", N_("Keys"), "?"),
 )
+
+# pages that are not for everybody
+ONLY: Mapping[str, tuple[Role, ...]] = {"/changes": LEADERS, "/start": (Role.ADMIN,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +145,8 @@ def _places(session: Session, actor: Actor, reader: Reader) -> Iterator[Way]:
     for view in views(session, actor):
         yield Way("views", view.name, f"/inbox?{view.address}&view={view.id}")
     for url, name, keys in PAGES:
+        if actor.role not in ONLY.get(url, INSIDERS):
+            continue
         yield Way("pages", gettext(name), url, (name, url.strip("/")), keys=keys)
 
 
