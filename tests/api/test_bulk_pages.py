@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from api.accounts import Scope
+from listener.text import fold
 from tests.api.conftest import Bearer, Cast, Maker, SignIn, TestClient
 from triage import bulk, move, people
 from triage.models import Issue, Status
@@ -171,7 +172,8 @@ def test_two_issues_are_seen_side_by_side_and_merged_and_parted(
 
 
 def test_the_other_issue_is_found_by_words_and_by_number(signed_in: SignIn, make: Maker) -> None:
-    here, there = make.issue(), make.issue(make.mention(text="The handle melted on the stove."))
+    said = "The handle melted on the stove."
+    here, there = make.issue(), make.issue(make.mention(text=said, folded=fold(said)))
     lina = signed_in("lina")
     assert f"HB-{there.id}" in lina.get(f"/issues/{here.id}/merge?q=melted+handle").text
     assert f"HB-{there.id}" in lina.get(f"/issues/{here.id}/merge?q=HB-{there.id}").text
