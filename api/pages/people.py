@@ -45,9 +45,7 @@ class Person(BaseModel):
 
 
 @router.get("/people")
-def index(
-    request: Request, session: Database, acting: Anyone, now: Now, change: int | None = None
-) -> Response:
+def index(request: Request, session: Database, acting: Anyone, now: Now, change: int | None = None) -> Response:
     """Show who is here; an outsider is told why there is nothing to see."""
     return _page(request, session, acting, change=change)
 
