@@ -549,7 +549,9 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "pause_hours": N_("Then the clock runs again by itself."),
         "reopen_hours": N_("Until then the old promise goes on; after it a new issue begins."),
         "join_hours": N_("The same author on the same topic goes on in one issue."),
-        "warn_at": N_("Of the promised time, such as 50, 75, 90: first the owner is told, then the lead too, then managers too."),
+        "warn_at": N_(
+            "Of the promised time, such as 50, 75, 90: first the owner is told, then the lead too, then managers too."
+        ),
     },
     "first_step": {
         "brand": N_("Brand"),
