@@ -11,7 +11,7 @@ from api.v1.paging import Given
 from api.v1.problems import NOT_HERE, STALE
 from api.v1.shapes import IssueState
 from api.v1.versions import IfMatch, seen_version, tag
-from triage import drafts, models, move, people, privately, rights
+from triage import drafts, merging, models, move, people, privately, rights
 
 router = APIRouter(prefix="/issues/{issue_id}", tags=["moves"], responses=NOT_HERE | STALE)
 Mover = Annotated[people.Actor, Depends(require(scope=Scope.TRIAGE))]
@@ -195,8 +195,14 @@ def reopen(turn: Taken, body: Reasoned) -> IssueState:
 
 @router.post("/merge", summary="Merge")
 def merge(turn: Taken, body: Merge) -> IssueState:
-    """Let it go into another issue. The oldest clock wins. `split` with the same mentions undoes it."""
+    """Let it go into another issue. The oldest clock wins. `part` undoes it."""
     return turn.told(move.merge(turn.session, turn.issue_id, body.into_id, **turn.taken(body)))
+
+
+@router.post("/part", summary="Part again")
+def part(turn: Taken, body: Plain) -> IssueState:
+    """Take a merge back while its mentions are still together: the issue that went in comes back as it was."""
+    return turn.told(merging.part(turn.session, turn.issue_id, **turn.taken(body)))
 
 
 @router.post("/split", summary="Split")

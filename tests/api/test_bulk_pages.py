@@ -273,3 +273,13 @@ def test_a_program_names_issues_or_an_address_and_not_both(bearer: Bearer, make:
     assert lina.post("/api/v1/bulks", json=both).status_code == 422
     assert lina.post("/api/v1/bulks", json={"verb": "spam"}).status_code == 422
     assert lina.post("/api/v1/bulks", json={"verb": "spam", "address": "lane=triage&kind=lead"}).status_code == 422
+
+
+def test_a_program_parts_what_was_merged(session: Session, bearer: Bearer, make: Maker) -> None:
+    child, into = make.issue(), make.issue()
+    lina = bearer("lina", Scope.TRIAGE)
+    merged = lina.post(f"/api/v1/issues/{child.id}/merge", json={"seen": 1, "into_id": into.id}).json()
+    assert lina.post(f"/api/v1/issues/{child.id}/part", json={"seen": 1}).status_code == 409
+    parted = lina.post(f"/api/v1/issues/{child.id}/part", json={"seen": merged["version"]})
+    assert parted.json()["status"] == "triage"
+    assert session.get_one(Issue, into.id).mention_count == 1

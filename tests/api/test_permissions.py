@@ -36,7 +36,8 @@ TABLE: dict[str, tuple[frozenset[str], Scope | None]] = {
     # who may do which move to which issue is the verbs' own table; here: who may ask at all
     **dict.fromkeys(
         ("moves_acknowledge", "moves_hand_over", "moves_accept", "moves_bounce", "moves_note", "moves_private",
-         "moves_pause", "moves_resume", "moves_resolve", "moves_dismiss", "moves_reopen", "moves_merge", "moves_split",
+         "moves_pause", "moves_resume", "moves_resolve", "moves_dismiss", "moves_reopen", "moves_merge", "moves_part",
+         "moves_split",
          "moves_snooze", "moves_wake", "views_make", "views_change", "views_delete"),
         (INSIDERS, Scope.TRIAGE),
     ),
