@@ -154,9 +154,9 @@ def _named_by_people(session: Session) -> Iterator[Way]:
     """Members, topics and feeds, by the names people gave them."""
     for member in people.members(session, active=True):
         yield Way("people", member.name, "/inbox?" + urlencode({"lane": "all", "owner": member.id}), (member.email,))
-    for topic_id, name in session.execute(select(Topic.id, Topic.name).order_by(Topic.name)).tuples():
+    for topic_id, name in session.execute(select(Topic.id, Topic.name).order_by(Topic.name)):
         yield Way("topics", name, f"/topics/{topic_id}")
-    for feed_id, name, source in session.execute(select(Feed.id, Feed.name, Feed.source).order_by(Feed.name)).tuples():
+    for feed_id, name, source in session.execute(select(Feed.id, Feed.name, Feed.source).order_by(Feed.name)):
         yield Way("feeds", name, f"/feeds/{feed_id}", (source,))
 
 

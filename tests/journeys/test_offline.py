@@ -1,11 +1,14 @@
 """The connection goes and comes back: the page says so, acts wait, and what was written is not lost."""
 
 import re
+from itertools import count
 
 import pytest
 from playwright.sync_api import Browser, expect
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from listener.models import Mention
 from tests.journeys.conftest import Desk, watched
 from tests.triage.conftest import Maker
 from triage import drafts
@@ -16,6 +19,7 @@ WORDS = "I am sorry, Reza. We look into it"
 
 
 def one(session: Session, make: Maker) -> None:
+    make.numbers = count(1 + 100 * (session.scalar(select(func.max(Mention.id))) or 0))  # each test lays its own
     make.issue(make.mention(text="My order never arrived.", author_id=make.author().id))
 
 

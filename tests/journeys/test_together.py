@@ -1,12 +1,14 @@
 """Two people at one issue: each sees the other, one answers, and nothing the other wrote is lost."""
 
 import re
+from itertools import count
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from listener.models import Mention
 from tests.journeys.conftest import Desk, watched
 from tests.triage.conftest import Maker
 from triage.models import Issue, Move
@@ -18,6 +20,7 @@ HIS = "Sorry about that, we look into it."
 
 
 def three(session: Session, make: Maker) -> None:
+    make.numbers = count(1 + 100 * (session.scalar(select(func.max(Mention.id))) or 0))  # each test lays its own
     for words in ("My order never arrived.", "The app crashes at every start.", "Nobody answers the phone."):
         mention = make.mention(text=words, author_id=make.author().id)
         make.issue(mention)
