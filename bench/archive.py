@@ -57,7 +57,13 @@ def furnish(mentions: int, issues: int, now: datetime) -> int:
 
 
 def _lay(connection: Connection, mentions: int, issues: int, now: datetime) -> None:
-    given: dict[str, object] = {"n": mentions, "issues": issues, "every": mentions // issues, "open": OPEN, "authors": AUTHORS}
+    given: dict[str, object] = {
+        "n": mentions,
+        "issues": issues,
+        "every": mentions // issues,
+        "open": OPEN,
+        "authors": AUTHORS,
+    }
     given |= {"now": now, "start": now - YEAR}
     connection.execute(text("SET LOCAL maintenance_work_mem = '512MB'"))
     connection.execute(text("SELECT setseed(0.5)"))

@@ -78,7 +78,7 @@ class Desk:
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
-    def fill(self, fill: Callable[[Session, Maker], None]) -> None:
+    def fill(self, fill: Callable[[Session, Maker], object]) -> None:
         """Let a test lay mentions and issues: `fill(session, make)`."""
         now = utc_now()
         with self.transaction() as session:

@@ -176,7 +176,13 @@ def _kept(session: Session, cast: Cast, topic_id: int, feed_id: int, mention_id:
     """Lay what people wrote down beside the work."""
     who = cast.max.member_id
     events.log(
-        session, name="A recall in the news", kind="holiday", topic_id=None, starts_at=now - 5 * HOUR, by_id=who, now=now
+        session,
+        name="A recall in the news",
+        kind="holiday",
+        topic_id=None,
+        starts_at=now - 5 * HOUR,
+        by_id=who,
+        now=now,
     )
     hushes.mute(session, topic_id, until=now + 48 * HOUR, why="The fair.", by_id=who, now=now)
     hushes.maintain(
