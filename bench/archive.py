@@ -52,6 +52,7 @@ def furnish(mentions: int, issues: int, now: datetime) -> int:
     with engine().begin() as connection:
         _lay(connection, mentions, issues, now)
     with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM (FULL) issues"))
         connection.execute(text("VACUUM ANALYZE"))
     return admin
 
@@ -120,6 +121,15 @@ WRITERS = """
            (power(random(), 4) * 100000)::int, :start, :now, cast(:n AS int) / cast(:authors AS int)
       FROM generate_series(1, cast(:authors AS int)) AS g
 """
+# each promise's columns follow from those before them, as triage/ledger.py would write them
+DECIDED = """
+    UPDATE issues SET
+        triage_decided_at = CASE WHEN triage <> 'running' THEN least(triage_done_at, triage_due) END,
+        triage_seconds = extract(epoch FROM triage_done_at - triage_from),
+        resolution_decided_at =
+            CASE WHEN resolution IN ('kept', 'broken') THEN least(resolution_done_at, resolution_due) END,
+        resolution_seconds = extract(epoch FROM resolution_done_at - resolution_from)
+"""
 STATEMENTS = (
     "INSERT INTO mention_topics (mention_id, topic_id) SELECT g, 1 + (g / 4) % 8 FROM generate_series(1, cast(:n AS int)) AS g",
     """
@@ -149,6 +159,7 @@ STATEMENTS = (
                    m.posted_at + interval '1 hour' * (16 + power(random(), 3) * 28) AS solved
               FROM mentions AS m WHERE m.id % cast(:every AS int) = 0 ORDER BY m.id) AS m
     """,
+    DECIDED,
     """
     INSERT INTO issue_mentions (mention_id, issue_id, joined_by, joined_at)
     SELECT id, issue_id, CASE WHEN id = first_mention_id THEN 'opened' ELSE 'likeness' END, at FROM (

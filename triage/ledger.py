@@ -348,6 +348,8 @@ class Book:
         if triage is not None:
             issue.triage, issue.triage_due, issue.triage_done_at = triage.state, triage.due, triage.done_at
             issue.triage_from = triage.start.since
+        issue.triage_decided_at, issue.triage_seconds = _decided(triage)
+        issue.resolution_decided_at, issue.resolution_seconds = _decided(resolution)
         if resolution is not None:
             issue.resolution, issue.resolution_due = resolution.state, resolution.due
             issue.resolution_from, issue.resolution_done_at = resolution.start.since, resolution.done_at
@@ -366,3 +368,10 @@ class Book:
     def _holder(self) -> Event | None:
         lines = [event for event in self.events if event.promise == Promise.DEPARTMENT]
         return lines[-1] if lines and lines[-1].event == "held" else None
+
+
+def _decided(clock: Clock | None) -> tuple[datetime | None, float | None]:
+    """Return when a promise was kept, broken or void, and the seconds of its own time until it was met."""
+    if clock is None:
+        return None, None
+    return clock.decided_at, clock.used(clock.done_at).total_seconds() if clock.done_at else None

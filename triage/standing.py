@@ -1,4 +1,4 @@
-"""Where each issue's promise stands in a period: one row an issue, from its columns and the ledger."""
+"""Where each issue's promise stands in a period: one row an issue, from the columns its ledger adds up to."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,18 +12,20 @@ from sqlalchemy import (
     Text,
     and_,
     case,
-    exists,
     func,
     literal,
+    literal_column,
     null,
     or_,
     select,
     union_all,
 )
 from sqlalchemy import cast as as_type
-from sqlalchemy.orm import aliased
 
-from triage.models import Issue, LedgerEntry, Policy, Promise, stands
+from triage.models import Issue, Policy, Promise
+
+# written out, so that the index of what is open is found
+_OPEN = (literal_column("'running'"), literal_column("'paused'"))
 
 By = Literal["department", "topic", "source", "kind"]
 Key = int | str | None
@@ -81,49 +83,21 @@ def column_of(by: By) -> ColumnElement[Any]:
 
 
 def _decided(promise: Promise, start: datetime, end: datetime, by: By | None) -> Select[Any]:
-    """Issues kept, broken or void: by the last line of the ledger that decided it, if that lies in the period."""
-    line, later, met = aliased(LedgerEntry), aliased(LedgerEntry), aliased(LedgerEntry)
-    state, _, _, done_at = _columns(promise)
-    decisive = ("kept", "broken", "void")
-    seconds = (
-        select(as_type(met.why["seconds"].astext, Float))
-        .where(met.issue_id == Issue.id, met.promise == promise, met.event.in_(("kept", "met")), stands(met))
-        .order_by(met.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    return (
-        select(
-            Issue.id.label("id"),
-            Issue.late_found.label("late_found"),
-            _key(by).label("key"),
-            line.event.label("figure"),
-            line.at.label("decided_at"),
-            # what was kept says so itself; only what was met after it broke is looked for
-            case(
-                (done_at.is_(None), None),
-                (line.event == "kept", as_type(line.why["seconds"].astext, Float)),
-                else_=seconds,
-            ).label("seconds"),
-        )
-        .join(line, line.issue_id == Issue.id)
-        .where(line.promise == promise, line.event == state, line.at >= start, line.at < end)
-        .where(line.event.in_(decisive), stands(line))
-        .where(
-            ~exists().where(
-                later.issue_id == Issue.id,
-                later.promise == promise,
-                later.event.in_(decisive),
-                later.id > line.id,
-                stands(later),
-            )
-        )
-    )
+    """Issues kept, broken or void, if that happened in the period."""
+    state, _, _, at, seconds = _columns(promise)
+    return select(
+        Issue.id.label("id"),
+        Issue.late_found.label("late_found"),
+        _key(by).label("key"),
+        state.label("figure"),
+        at.label("decided_at"),
+        seconds.label("seconds"),
+    ).where(at >= start, at < end)
 
 
 def _open(promise: Promise, start: datetime, end: datetime, now: datetime, by: By | None) -> Select[Any]:
     """Issues that run: not due yet, or past their deadline and not yet written down (those are broken already)."""
-    state, began_at, due, _ = _columns(promise)
+    state, began_at, due, *_ = _columns(promise)
     over = and_(state == "running", due < now)
     soon = and_(state == "running", due <= now + func.make_interval(0, 0, 0, 0, 0, 0, Policy.at_risk_hours * 3600))
     figure = case((over, literal("broken")), (soon, literal("at_risk")), else_=literal("running"))
@@ -138,14 +112,18 @@ def _open(promise: Promise, start: datetime, end: datetime, now: datetime, by: B
             as_type(null(), Float),
         )
         .join(Policy, Policy.id == Issue.policy_id)
-        .where(state.in_(("running", "paused")), counts)
+        .where(state.in_(_OPEN), counts)
     )
 
 
-def _columns(promise: Promise) -> tuple[Any, Any, Any, Any]:
+def _columns(promise: Promise) -> tuple[Any, Any, Any, Any, Any]:
+    """Return the columns of one promise: its state, start, deadline, when it was decided, seconds until met."""
     if promise == Promise.TRIAGE:
-        return Issue.triage, Issue.triage_from, Issue.triage_due, Issue.triage_done_at
-    return Issue.resolution, Issue.resolution_from, Issue.resolution_due, Issue.resolution_done_at
+        return Issue.triage, Issue.triage_from, Issue.triage_due, Issue.triage_decided_at, Issue.triage_seconds
+    return (
+        Issue.resolution, Issue.resolution_from, Issue.resolution_due, Issue.resolution_decided_at,
+        Issue.resolution_seconds,
+    )  # fmt: skip
 
 
 def _key(by: By | None) -> ColumnElement[Any]:

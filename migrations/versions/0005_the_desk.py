@@ -268,6 +268,7 @@ def upgrade() -> None:
     op.create_foreign_key(
         op.f("fk_issues_snoozed_by_members"), "issues", "members", ["snoozed_by"], ["id"], ondelete="SET NULL"
     )
+    _decided()
     op.add_column("ledger", sa.Column("undoes_id", sa.BigInteger(), nullable=True))
     op.create_unique_constraint(op.f("uq_ledger_undoes_id"), "ledger", ["undoes_id"])
     op.create_foreign_key(
@@ -300,6 +301,40 @@ def upgrade() -> None:
     )
 
 
+# what reports of a period are counted by
+COUNTED_BY = ("triage_decided_at", "resolution_decided_at", "acknowledged_at", "handed_at", "resolved_at")
+PROMISES = ("triage", "resolution")
+OPEN = "{0} IN ('running', 'paused')"
+RUNNING = "{0} = 'running'"
+
+
+def _decided() -> None:
+    """Keep with each issue when its promises were decided and how long they took, as its ledger says."""
+    for promise in PROMISES:
+        op.add_column("issues", sa.Column(f"{promise}_decided_at", MOMENT, nullable=True))
+        op.add_column("issues", sa.Column(f"{promise}_seconds", sa.Float(), nullable=True))
+        op.execute(
+            f"UPDATE issues SET {promise}_decided_at = line.at FROM (SELECT DISTINCT ON (issue_id) issue_id, event, at "
+            f"FROM ledger WHERE promise = '{promise}' AND event IN ('kept', 'broken', 'void') "
+            f"ORDER BY issue_id, id DESC) AS line WHERE line.issue_id = issues.id AND line.event = {promise}"
+        )
+        op.execute(
+            f"UPDATE issues SET {promise}_seconds = line.seconds FROM (SELECT DISTINCT ON (issue_id) issue_id, "
+            "cast(why ->> 'seconds' AS double precision) AS seconds FROM ledger "
+            f"WHERE promise = '{promise}' AND event IN ('kept', 'met') ORDER BY issue_id, id DESC) AS line "
+            f"WHERE line.issue_id = issues.id AND {promise}_done_at IS NOT NULL"
+        )
+        _due(promise, "running", "open", OPEN)
+    for column in COUNTED_BY:
+        op.create_index(f"ix_issues_{column}", "issues", [column], unique=False)
+
+
+def _due(promise: str, gone: str, comes: str, where: str) -> None:
+    op.drop_index(f"ix_issues_{promise}_due_{gone}", table_name="issues")
+    name, condition = f"ix_issues_{promise}_due_{comes}", sa.text(where.format(promise))
+    op.create_index(name, "issues", [f"{promise}_due"], unique=False, postgresql_where=condition)
+
+
 def _search(words: str) -> None:
     op.drop_index("ix_mentions_search", table_name="mentions")
     op.drop_column("mentions", "search")
@@ -324,6 +359,12 @@ def downgrade() -> None:
     op.drop_constraint(op.f("fk_ledger_undoes_id_ledger"), "ledger", type_="foreignkey")
     op.drop_constraint(op.f("uq_ledger_undoes_id"), "ledger", type_="unique")
     op.drop_column("ledger", "undoes_id")
+    for column in COUNTED_BY:
+        op.drop_index(f"ix_issues_{column}", table_name="issues")
+    for promise in PROMISES:
+        _due(promise, "open", "running", RUNNING)
+        op.drop_column("issues", f"{promise}_seconds")
+        op.drop_column("issues", f"{promise}_decided_at")
     op.drop_constraint(op.f("fk_issues_snoozed_by_members"), "issues", type_="foreignkey")
     op.drop_column("issues", "snoozed_by")
     op.drop_column("issues", "snoozed_until")

@@ -58,14 +58,23 @@ class Issue(Numbered, Base):
 
     __tablename__ = "issues"
     __table_args__ = (
-        Index("ix_issues_triage_due_running", "triage_due", postgresql_where=text("triage = 'running'")),
-        Index("ix_issues_resolution_due_running", "resolution_due", postgresql_where=text("resolution = 'running'")),
+        Index("ix_issues_triage_due_open", "triage_due", postgresql_where=text("triage IN ('running', 'paused')")),
+        Index(
+            "ix_issues_resolution_due_open", "resolution_due",
+            postgresql_where=text("resolution IN ('running', 'paused')"),
+        ),
+        # what reports of a period are counted by
+        Index("ix_issues_triage_decided_at", "triage_decided_at"),
+        Index("ix_issues_resolution_decided_at", "resolution_decided_at"),
+        Index("ix_issues_acknowledged_at", "acknowledged_at"),
+        Index("ix_issues_handed_at", "handed_at"),
+        Index("ix_issues_resolved_at", "resolved_at"),
         Index("ix_issues_escalate_at", "escalate_at", postgresql_where=text("escalate_at IS NOT NULL")),
         Index("ix_issues_status_lane", "status", "lane"),
         Index("ix_issues_thread", "thread"),
         Index("ix_issues_author_id_opened_at", "author_id", "opened_at"),
         Index("ix_issues_opened_at", "opened_at"),
-    )
+    )  # fmt: skip
 
     version: Mapped[int] = mapped_column(default=1)
     status: Mapped[str] = mapped_column(default=Status.TRIAGE)
@@ -108,16 +117,21 @@ class Issue(Numbered, Base):
     snoozed_by: Mapped[int | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
     bounces: Mapped[int] = mapped_column(default=0)
 
-    # the two promises: state, start, deadline, and when they were in truth met
+    # the two promises: state, start, deadline, when they were in truth met, and for reports when they were kept, broken
+    # or void and the seconds of their own time until met
     late_found: Mapped[bool] = mapped_column(default=False)
     triage: Mapped[str] = mapped_column(default=Keeping.RUNNING)
     triage_from: Mapped[datetime]
     triage_due: Mapped[datetime]
     triage_done_at: Mapped[datetime | None]
+    triage_decided_at: Mapped[datetime | None]
+    triage_seconds: Mapped[float | None]
     resolution: Mapped[str] = mapped_column(default=Keeping.NONE)
     resolution_from: Mapped[datetime | None]
     resolution_due: Mapped[datetime | None]
     resolution_done_at: Mapped[datetime | None]
+    resolution_decided_at: Mapped[datetime | None]
+    resolution_seconds: Mapped[float | None]
 
     # the next moment escalate.py must look at it, and the last step told for each promise
     escalate_at: Mapped[datetime | None]
