@@ -6,10 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from fastapi import APIRouter
 from playwright.sync_api import Browser, Page
 
-from api import pages
+from bench.screenshots import addresses
 from listener.clock import utc_now
 from tests.conftest import ROOT
 from tests.journeys.conftest import Desk, watched
@@ -24,8 +23,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 if not AXE.exists():
     pytestmark.append(pytest.mark.skip(reason="axe-core is not there (npm ci)"))
 
-# not drawn for a person by themselves: pieces of a page, files, and doors that send one on
-NO_PAGES = re.compile(r"\{form\}|\.csv$|^/$|/news$|^/signin|/tried$|/drawing|^/palette$|^/inbox/filters$")
 # what more there is to see of a page than its address alone
 BESIDE = {
     "/inbox": ("?lane=triage", "?lane=waiting", "?lane=closed&kind=praise"),
@@ -38,17 +35,7 @@ BESIDE = {
 }
 
 
-def routes(router: APIRouter) -> Iterator[str]:
-    """Every address a browser may ask for, as its route writes it."""
-    for route in router.routes:
-        inside = getattr(route, "original_router", None)
-        if inside is not None:
-            yield from routes(inside)
-        elif "GET" in (getattr(route, "methods", None) or ()):
-            yield str(getattr(route, "path", ""))
-
-
-PAGES = sorted({path for path in routes(pages.router) if not NO_PAGES.search(path)})
+PAGES = sorted(set(addresses()))
 
 
 @pytest.fixture(scope="module")
