@@ -15,7 +15,7 @@ from listener.models import Feed, FeedState, Gap
 from listener.rejections import reject
 from listener.settings import settings
 from listener.sources import PUSHED, SOURCES, BadFeed
-from listener.sources.reading import check_address, freshness, header, host_of
+from listener.sources.reading import check_address, freshness, header, host_of, name_of
 from listener.store import Tally, store
 
 QUIET = {"synchronize_session": False}
@@ -140,6 +140,9 @@ def finish(
         feed.etag, feed.last_modified = header(reply, "etag"), header(reply, "last-modified")
         if heard.more and not drained and not heard.oldest_first:
             session.add(Gap(feed_id=feed.id, resume=_resume(heard.more), noted_at=now))
+        # a feed nobody named is called what it calls itself
+        if heard.title and feed.name == name_of(feed.source, feed.address, feed.options):
+            feed.name = heard.title[:200]
     _follow(feed, claim, reply)
     feed.failures, feed.last_error = 0, None
     feed.last_polled_at = feed.last_success_at = now

@@ -17,6 +17,7 @@ from listener.kinds import is_quarantined
 from listener.listening import topicalities
 from listener.models import Feed, FeedState, Mention
 from listener.sources import PUSHED, SOURCES, BadFeed, Unreadable
+from listener.sources.reading import name_of
 from listener.trouble import sentence
 
 SHORTEST, LONGEST = 1.0, 86_400.0  # seconds between two polls
@@ -75,7 +76,7 @@ def create(
     _only_once(session, source, address, chosen, None)
     feed = Feed(
         source=source,
-        name=name.strip() or _name(source, address, chosen),
+        name=name.strip() or name_of(source, address, chosen),
         address=address,
         options=chosen,
         credential=credential or None,
@@ -121,7 +122,7 @@ def update(
     _only_once(session, feed.source, *asked, feed.id)
     feed.address, feed.options = asked
     feed.interval = pace
-    feed.name = (name if name is not None else feed.name).strip() or _name(feed.source, *asked)
+    feed.name = (name if name is not None else feed.name).strip() or name_of(feed.source, *asked)
     if language is not UNSET:
         feed.language = language or None
     if credential is not UNSET:
@@ -294,12 +295,6 @@ def _only_once(session: Session, source: str, address: str, options: Mapping[str
     )
     if twin is not None and twin.id != own:
         raise BadFeed(f"This is listened to already: “{twin.name}”.")
-
-
-def _name(source: str, address: str, options: Mapping[str, Any]) -> str:
-    what = options.get("tag") or options.get("query")
-    host = address.partition("://")[2].partition("/")[0] or source
-    return f"{what}, {host}" if what else host
 
 
 def _handles(given: Sequence[str]) -> list[str]:

@@ -61,6 +61,13 @@ def web_address(value: Any, base: str = "") -> str | None:
     return whole if parts.scheme in ("http", "https") and parts.netloc else None
 
 
+def name_of(source: str, address: str, options: Mapping[str, Any]) -> str:
+    """Return what a feed is called until it has told its own title: `kettle, news.example`, `forum.example`."""
+    what = options.get("tag") or options.get("query")
+    host = address.partition("://")[2].partition("/")[0] or source
+    return f"{what}, {host}" if what else host
+
+
 def host_of(url: str) -> str:
     """Return the host (and port, if not the usual one) an address names; nothing, where it cannot be read."""
     try:
