@@ -822,6 +822,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "department_saved": N_("%(name)s is saved."),
         "member_added": N_("%(name)s is added. Send the sign-in link."),
         "member_saved": N_("%(name)s is saved."),
+        "guide_taken": N_("What these departments are handed is yours, until you give it to others."),
         "guide_skipped": N_("The first steps stay under Settings."),
         "policy_in_force": N_("%(name)s is in force for issues opened from now on."),
         "policy_comes": N_("%(name)s begins %(at)s."),

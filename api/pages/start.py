@@ -17,7 +17,7 @@ from listener import listening
 from listener.listening import BadTopic
 from listener.models import TopicKind
 from triage import charts, people
-from triage.models import Role
+from triage.models import Department, Role
 
 router = APIRouter()
 
@@ -93,6 +93,14 @@ def skip(session: Database, acting: Administrator) -> Response:
     return back("/inbox", "guide_skipped")
 
 
+@router.post("/start/take")
+def take(session: Database, acting: Administrator) -> Response:
+    """Let whoever sets up lead the departments where nobody can take an issue yet."""
+    for one in _bare_departments(session):
+        people.join_department(session, acting.member_id, one.id, is_lead=True)
+    return back("/start", "guide_taken")
+
+
 def _page(request: Request, session: Session, now: datetime, *, status: int = 200, **more: Any) -> Response:
     return page(
         request,
@@ -114,11 +122,14 @@ def _progress(session: Session, now: datetime) -> Progress:
         feeds=len(feeds),
         answering=sum(one.word == "answers" for one in feeds),
         members=sum(one.role != Role.OUTSIDER for one in people.members(session, active=True)),
-        bare=tuple(
-            one.name for one in people.departments(session, enabled=True) if not people.eligible(session, one.id)
-        ),
+        bare=tuple(one.name for one in _bare_departments(session)),
         drawn=newest is not None and newest.by_id is not None,
     )
+
+
+def _bare_departments(session: Session) -> list[Department]:
+    """Return the departments where nobody can take an issue now."""
+    return [one for one in people.departments(session, enabled=True) if not people.eligible(session, one.id)]
 
 
 def _bare(text: str) -> str:
