@@ -1,5 +1,6 @@
 """A year of mentions and their issues, laid by the database itself: large enough to show what does not scale."""
 
+import json
 import random
 from datetime import datetime, timedelta
 from enum import Enum
@@ -103,7 +104,7 @@ def _default(connection: Connection, model: type[Base]) -> None:
             continue
         value = getattr(column.default, "arg", None)
         if callable(value):
-            value = "[]" if "list" in str(column.type) or "evidence" in column.name or column.name == "links" else "{}"
+            value = json.dumps(value(None))
         value = value.value if isinstance(value, Enum) else value
         kept = str(value).lower() if isinstance(value, bool) else str(value)
         connection.execute(text(f"ALTER TABLE {model.__tablename__} ALTER {column.name} SET DEFAULT '{kept}'"))
@@ -185,17 +186,20 @@ STATEMENTS = (
     """,
     """
     INSERT INTO ledger (issue_id, promise, event, at, due, department_id, why)
-    SELECT i.id, line.promise, line.event, line.at, line.due, line.department_id, jsonb_build_object('seconds', line.seconds)
+    SELECT i.id, line.promise, line.event, line.at, line.due, line.department_id,
+           CASE line.event WHEN 'started' THEN jsonb_build_object('from', line.since, 'counts_from', line.since,
+                'hours', extract(epoch FROM line.due - line.since) / 3600, 'calendar', NULL, 'rule', line.promise)
+                ELSE jsonb_build_object('seconds', line.seconds) END
       FROM issues AS i CROSS JOIN LATERAL (VALUES
-        (1, 'triage', 'started', i.opened_at, i.triage_due, NULL::bigint, 0),
+        (1, 'triage', 'started', i.opened_at, i.triage_due, NULL::bigint, 0, i.triage_from),
         (2, 'triage', i.triage, least(i.triage_done_at, i.triage_due), i.triage_due, NULL,
-            extract(epoch FROM i.triage_done_at - i.triage_from)),
-        (3, 'resolution', 'started', i.handed_at, i.resolution_due, i.department_id, 0),
-        (4, 'department', 'held', i.handed_at, NULL, i.department_id, 0),
+            extract(epoch FROM i.triage_done_at - i.triage_from), NULL),
+        (3, 'resolution', 'started', i.handed_at, i.resolution_due, i.department_id, 0, i.resolution_from),
+        (4, 'department', 'held', i.handed_at, NULL, i.department_id, 0, NULL),
         (5, 'resolution', i.resolution, least(i.resolution_done_at, i.resolution_due), i.resolution_due, i.department_id,
-            extract(epoch FROM i.resolution_done_at - i.resolution_from)),
-        (6, 'department', 'left', i.resolved_at, NULL, i.department_id, 0)
-      ) AS line(place, promise, event, at, due, department_id, seconds)
+            extract(epoch FROM i.resolution_done_at - i.resolution_from), NULL),
+        (6, 'department', 'left', i.resolved_at, NULL, i.department_id, 0, NULL)
+      ) AS line(place, promise, event, at, due, department_id, seconds, since)
      WHERE line.at IS NOT NULL AND line.event <> 'running' ORDER BY i.id, line.place
     """,
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from triage.find.waits import resolved
@@ -51,9 +51,9 @@ class Beside:
 
 def beside(session: Session, scope: Scope) -> Beside:
     """Count them all in two questions."""
-    names = tuple(COUNTED)
-    wanted = select(*(select(func.count()).where(COUNTED[name](scope)).scalar_subquery() for name in names))
-    found = dict(zip(names, session.execute(wanted).one(), strict=True))
+    whole = _of_opened(scope).join(_of_acknowledged(scope), true())
+    whole = whole.join(_of_resolved(scope), true()).join(_of_gaps(scope), true())
+    counts = session.execute(select(whole)).mappings().one()
     oldest = session.execute(
         select(Issue.id, Issue.posted_at)
         .where(Issue.status.in_(OPEN), Issue.acknowledged_at.is_(None), scope.narrowed, scope.own)
@@ -61,14 +61,42 @@ def beside(session: Session, scope: Scope) -> Beside:
         .limit(1)
     ).one_or_none()
     return Beside(
-        unanswered=Part(found["unanswered"], found["owed"]),
-        personal=Part(found["personal"], found["replied"]),
-        solved_without=Part(found["solved_without"], found["refund_asked"]),
-        customers=Part(found["stays"], found["customer_known"]),
-        product_gaps=found["product_gap"],
-        content_gaps=found["content_gap"],
+        unanswered=Part(counts["unanswered"], counts["owed"]),
+        personal=Part(counts["personal"], counts["replied"]),
+        solved_without=Part(counts["solved_without"], counts["refund_asked"]),
+        customers=Part(counts["stays"], counts["customer_known"]),
+        product_gaps=counts["product_gap"],
+        content_gaps=counts["content_gap"],
         oldest=Oldest(*oldest) if oldest else None,
     )
+
+
+def _of_opened(scope: Scope) -> Subquery:
+    return _counted(scope, _owed, "owed", "unanswered")
+
+
+def _of_resolved(scope: Scope) -> Subquery:
+    return _counted(scope, resolved, "refund_asked", "solved_without", "customer_known", "stays")
+
+
+def _counted(scope: Scope, which: Callable[[Scope], ColumnElement[bool]], *names: str) -> Subquery:
+    """Count several numbers that all are of the same issues by going through these once."""
+    counts = (func.count().filter(COUNTED[name](scope)).label(name) for name in names)
+    return select(*counts).where(which(scope)).subquery()
+
+
+def _of_acknowledged(scope: Scope) -> Subquery:
+    # asked of each issue once for both
+    own = select(_is_personal().label("own")).where(_acknowledged(scope)).cte().prefix_with("MATERIALIZED")
+    replied, personal = func.count(own.c.own), func.count().filter(own.c.own == "true")
+    return select(replied.label("replied"), personal.label("personal")).subquery()
+
+
+def _of_gaps(scope: Scope) -> Subquery:
+    gaps = (str(LinkSort.PRODUCT_GAP), str(LinkSort.CONTENT_GAP))
+    return select(
+        *(select(func.count()).where(COUNTED[gap](scope)).scalar_subquery().label(gap) for gap in gaps)
+    ).subquery()
 
 
 def _owed(scope: Scope) -> ColumnElement[bool]:
@@ -81,9 +109,13 @@ def _unanswered(scope: Scope) -> ColumnElement[bool]:
     return and_(_owed(scope), Issue.acknowledged_at.is_(None))
 
 
-def _replied(scope: Scope) -> ColumnElement[bool]:
+def _acknowledged(scope: Scope) -> ColumnElement[bool]:
     within = and_(Issue.acknowledged_at >= scope.start, Issue.acknowledged_at < scope.end)
-    return and_(within, _is_personal().is_not(None), scope.narrowed, scope.own)
+    return and_(within, scope.narrowed, scope.own)
+
+
+def _replied(scope: Scope) -> ColumnElement[bool]:
+    return and_(_acknowledged(scope), _is_personal().is_not(None))
 
 
 def _personal(scope: Scope) -> ColumnElement[bool]:

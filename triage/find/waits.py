@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from sqlalchemy import CTE, ColumnElement, Float, Select, and_, case, extract, func, literal, select, union_all
+from sqlalchemy import CTE, ColumnElement, Float, Select, Subquery, and_, case, extract, func, select
 from sqlalchemy import cast as as_type
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
@@ -44,26 +44,26 @@ def resolved(scope: Scope) -> ColumnElement[bool]:
 def waits(session: Session, scope: Scope) -> Waits:
     """Add up the moves of what was resolved in the period: each second of an issue waits for exactly one of them."""
     spent = _spent(scope)
-    half = func.percentile_cont(0.5).within_group(spent.c.seconds)
-    wanted = (
-        select(spent.c.whom, func.sum(spent.c.seconds), func.count(), half)
-        .where(spent.c.seconds > 0)
-        .group_by(spent.c.whom)
-    )
-    found = {row[0]: Wait(*row) for row in session.execute(wanted)}
+    counts = []
+    for whom in WHOM:
+        seconds = spent.c[whom]
+        half = func.percentile_cont(0.5).within_group(seconds)
+        counts += [part.filter(seconds > 0) for part in (func.sum(seconds), func.count(), half)]
+    found = session.execute(select(*counts)).one()
     issues = session.scalar(select(func.count()).where(resolved(scope))) or 0
-    parts = tuple(found[whom] for whom in WHOM if whom in found)
+    waited = ((whom, *found[3 * place : 3 * place + 3]) for place, whom in enumerate(WHOM))
+    parts = tuple(Wait(*one) for one in waited if one[1])
     return Waits(issues, sum(part.seconds for part in parts), parts)
 
 
 def waited(scope: Scope, whom: str) -> Select[int]:
     """Return the numbers of the issues that waited for one of them."""
     spent = _spent(scope)
-    return select(spent.c.issue_id).where(spent.c.whom == whom, spent.c.seconds > 0)
+    return select(spent.c.issue_id).where(spent.c[whom] > 0)
 
 
 def _spent(scope: Scope) -> CTE:
-    """Return (issue_id, whom, seconds), one row for each whom an issue waited for."""
+    """Return a row an issue: its number, and the seconds it waited for each of `WHOM`."""
     turns = _turns(scope)
     until = func.lead(turns.c.at, 1, turns.c.resolved_at).over(partition_by=turns.c.issue_id, order_by=turns.c.version)
     # what came back in the nobody lane stays there until somebody takes it in hand
@@ -74,14 +74,19 @@ def _spent(scope: Scope) -> CTE:
         (turns.c.to_status == Status.ACCEPTED, "owner"),
         (turns.c.to_status == Status.WAITING, "author"),
     )
-    stretches = select(turns.c.issue_id, whom.label("whom"), _seconds(turns.c.at, until).label("seconds"))
-    before = select(turns.c.issue_id, literal("unheard").label("whom"), _seconds(turns.c.posted_at, turns.c.at))
-    every = union_all(stretches, before.where(turns.c.sort == "opened")).subquery("stretches")
-    summed = select(every.c.issue_id, every.c.whom, func.sum(every.c.seconds).label("seconds"))
-    return summed.where(every.c.whom.is_not(None)).group_by(every.c.issue_id, every.c.whom).cte("spent")
+    unheard = case((turns.c.sort == "opened", _seconds(turns.c.posted_at, turns.c.at)))
+    stretches = select(
+        turns.c.issue_id, whom.label("whom"), _seconds(turns.c.at, until).label("seconds"), unheard.label("unheard")
+    ).subquery("stretches")
+    sums = (
+        func.sum(stretches.c.unheard if one == "unheard" else case((stretches.c.whom == one, stretches.c.seconds)))
+        for one in WHOM
+    )
+    named = (total.label(one) for total, one in zip(sums, WHOM, strict=True))
+    return select(stretches.c.issue_id, *named).group_by(stretches.c.issue_id).cte("spent")
 
 
-def _turns(scope: Scope) -> CTE:
+def _turns(scope: Scope) -> Subquery:
     """Return the moves that moved an issue on, one for each of its versions."""
     wanted = (
         select(
@@ -94,7 +99,7 @@ def _turns(scope: Scope) -> CTE:
         .ext(distinct_on(Move.issue_id, Move.version))
         .order_by(Move.issue_id, Move.version, Move.id)
     )  # fmt: skip
-    return wanted.cte("turns")
+    return wanted.subquery("turns")
 
 
 def _seconds(start: ColumnElement[object], end: ColumnElement[object]) -> ColumnElement[float]:
