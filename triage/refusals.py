@@ -122,7 +122,8 @@ def again(kept: Mapping[str, Any]) -> Refusal:
     """Return the refusal that `plain` kept; one of a key nobody knows any more is a plain no."""
     data = dict(kept)
     kind = _kinds(Refusal).get(data.pop("key"), Refusal)
-    return BadInput(data["field"], data["sentence"], **data["values"]) if kind is BadInput else kind(**data)
+    field, sentence = data.get("field"), data.get("sentence")
+    return BadInput(str(field), str(sentence), **data["values"]) if kind is BadInput else kind(**data)
 
 
 def _kinds(base: type[Refusal]) -> dict[str, type[Refusal]]:

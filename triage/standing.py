@@ -25,7 +25,7 @@ from sqlalchemy import cast as as_type
 from triage.models import Issue, Policy, Promise
 
 # written out, so that the index of what is open is found
-_OPEN = (literal_column("'running'"), literal_column("'paused'"))
+_OPEN: tuple[ColumnElement[str], ...] = (literal_column("'running'"), literal_column("'paused'"))
 
 By = Literal["department", "topic", "source", "kind"]
 Key = int | str | None

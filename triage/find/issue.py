@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Text, literal, or_, select, union
 from sqlalchemy.orm import Session
 
 from listener.models import Mention
@@ -75,9 +75,11 @@ def ended_in(session: Session, issue_id: int | None) -> int | None:
 def _posts(session: Session, row: Issue) -> tuple[tuple[Said, ...], tuple[Said, ...]]:
     ours = select(IssueMention.mention_id).where(IssueMention.issue_id == row.id)
     latest = set(session.scalars(ours.order_by(IssueMention.mention_id.desc()).limit(MENTIONS)))
-    threads = select(Mention.thread).where(Mention.id.in_(ours))
-    wanted = select(Mention.id).where(or_(Mention.thread == row.thread, Mention.thread.in_(threads)))
-    around = set(session.scalars(wanted.order_by(Mention.posted_at.desc(), Mention.id.desc()).limit(THREAD)))
+    threads = union(select(Mention.thread).where(Mention.id.in_(ours)), select(literal(row.thread, Text)))
+    # all of them first: told that the latest are enough, PostgreSQL would look through everybody's posts from the end
+    talk = select(Mention.id, Mention.posted_at).where(Mention.thread.in_(threads)).cte().prefix_with("MATERIALIZED")
+    wanted = select(talk.c.id).order_by(talk.c.posted_at.desc(), talk.c.id.desc()).limit(THREAD)
+    around = set(session.scalars(wanted))
     shown = {row.first_mention_id, *latest, *around}
     belongs = select(IssueMention).where(IssueMention.issue_id == row.id, IssueMention.mention_id.in_(shown))
     joined = {one.mention_id: one for one in session.scalars(belongs)}
@@ -118,7 +120,8 @@ def _alike(session: Session, actor: Actor, row: Issue, mentions: tuple[Said, ...
     roots = {one.same_as_id or one.id for one in mentions}
     cluster = select(Mention.id).where(or_(Mention.id.in_(roots), Mention.same_as_id.in_(roots)))
     others = select(IssueMention.issue_id).where(IssueMention.mention_id.in_(cluster))
-    return _links(session, actor, (Issue.id != row.id) & or_(Issue.thread == row.thread, Issue.id.in_(others)))
+    alike = union(select(Issue.id).where(Issue.thread == row.thread), others).cte().prefix_with("MATERIALIZED")
+    return _links(session, actor, (Issue.id != row.id) & Issue.id.in_(select(alike.c[0])))
 
 
 def _earlier(session: Session, actor: Actor, row: Issue) -> tuple[Link, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, union
 from sqlalchemy.orm import Session
 
 from listener.models import Author, Mention
@@ -62,15 +62,17 @@ def reporters(session: Session, actor: Actor, issue_id: int) -> tuple[Reporter, 
 def _posts(row: Issue, actor: Actor) -> Select[*tuple[Any, ...]]:
     ours = select(IssueMention.mention_id).where(IssueMention.issue_id == row.id)
     own = select(Mention.id, Mention.same_as_id).where(Mention.id.in_(ours)).subquery()
-    alike = Mention.id.in_(select(own.c.same_as_id)) | Mention.same_as_id.in_(
-        select(own.c.id).union(select(own.c.same_as_id).where(own.c.same_as_id.is_not(None)))
-    )
+    firsts = select(own.c.same_as_id).where(own.c.same_as_id.is_not(None))
+    talk = select(IssueMention.mention_id).join(Issue, Issue.id == IssueMention.issue_id)
+    copies = select(Mention.id).where(Mention.same_as_id.in_(union(select(own.c.id), firsts)))
+    # one way at a time: asked as one "or", each would be tried on every mention there is
+    near = union(ours, firsts, copies, talk.where(Issue.thread == row.thread)).subquery()
     return (
         select(Mention, Author, IssueMention.issue_id)
         .join(IssueMention, IssueMention.mention_id == Mention.id)
         .join(Issue, Issue.id == IssueMention.issue_id)
         .join(Author, Author.id == Mention.author_id)
-        .where((IssueMention.issue_id == row.id) | (Issue.thread == row.thread) | alike, visible(actor))
+        .where(Mention.id.in_(select(near.c[0])), visible(actor))
         .where(~Mention.is_ours, ~Author.is_ours, ~Mention.is_repost)
         .order_by(Mention.posted_at.desc(), Mention.id.desc())
         .limit(CLUSTER)
