@@ -303,6 +303,7 @@ def upgrade() -> None:
 
 # what reports of a period are counted by
 COUNTED_BY = ("triage_decided_at", "resolution_decided_at", "acknowledged_at", "handed_at", "resolved_at")
+HANGS_ON = ("merged_into_id", "follows_id")
 PROMISES = ("triage", "resolution")
 OPEN = "{0} IN ('running', 'paused')"
 RUNNING = "{0} = 'running'"
@@ -327,6 +328,9 @@ def _decided() -> None:
         _due(promise, "running", "open", OPEN)
     for column in COUNTED_BY:
         op.create_index(f"ix_issues_{column}", "issues", [column], unique=False)
+    for column in HANGS_ON:
+        condition = sa.text(f"{column} IS NOT NULL")
+        op.create_index(f"ix_issues_{column}", "issues", [column], unique=False, postgresql_where=condition)
 
 
 def _due(promise: str, gone: str, comes: str, where: str) -> None:
@@ -359,7 +363,7 @@ def downgrade() -> None:
     op.drop_constraint(op.f("fk_ledger_undoes_id_ledger"), "ledger", type_="foreignkey")
     op.drop_constraint(op.f("uq_ledger_undoes_id"), "ledger", type_="unique")
     op.drop_column("ledger", "undoes_id")
-    for column in COUNTED_BY:
+    for column in (*COUNTED_BY, *HANGS_ON):
         op.drop_index(f"ix_issues_{column}", table_name="issues")
     for promise in PROMISES:
         _due(promise, "open", "running", RUNNING)

@@ -162,13 +162,13 @@ def _earlier(rows: Sequence[Any], now: datetime) -> tuple[Earlier, ...]:
 def _solved(session: Session, actor: Actor, seen: IssueView) -> tuple[Solved, ...]:
     card = seen.card
     # a stretch from the newest on, so that looking does not grow with the years
-    solved = select(Issue.id).where(Issue.status == Status.RESOLVED, visible(actor), Issue.id != card.id)
-    recent = solved.order_by(Issue.id.desc()).limit(RECENT).subquery()
-    like: ColumnElement[bool] = Issue.language == card.language
+    solved = select(Issue.id, Issue.language, Issue.topic_id).where(Issue.status == Status.RESOLVED, visible(actor))
+    recent = solved.where(Issue.id != card.id).order_by(Issue.id.desc()).limit(RECENT).subquery()
+    like: ColumnElement[bool] = recent.c.language == card.language
     if card.topics:
-        like &= Issue.topic_id.in_([one.id for one in card.topics])
-    wanted = select(Issue).join(recent, recent.c.id == Issue.id).where(like)
-    candidates = session.scalars(wanted.order_by(Issue.id.desc()).limit(LOOKED_AT)).all()
+        like &= recent.c.topic_id.in_([one.id for one in card.topics])
+    nearby = select(recent.c.id).where(like).order_by(recent.c.id.desc()).limit(LOOKED_AT)
+    candidates = session.scalars(select(Issue).where(Issue.id.in_(nearby)).order_by(Issue.id.desc())).all()
     found = nearest(f"{card.title} {card.first.text}", [one.title for one in candidates])
     chosen = [candidates[place] for place in found]
     said = _said_last(session, [one.id for one in chosen])

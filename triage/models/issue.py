@@ -69,6 +69,9 @@ class Issue(Numbered, Base):
         Index("ix_issues_acknowledged_at", "acknowledged_at"),
         Index("ix_issues_handed_at", "handed_at"),
         Index("ix_issues_resolved_at", "resolved_at"),
+        # what hangs on an issue
+        Index("ix_issues_merged_into_id", "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")),
+        Index("ix_issues_follows_id", "follows_id", postgresql_where=text("follows_id IS NOT NULL")),
         Index("ix_issues_escalate_at", "escalate_at", postgresql_where=text("escalate_at IS NOT NULL")),
         Index("ix_issues_status_lane", "status", "lane"),
         Index("ix_issues_thread", "thread"),
