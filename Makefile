@@ -44,11 +44,13 @@ lint: develop ## Format, ruff, mypy, import contracts, and whether rows and migr
 
 check: lint test ## All that CI runs
 
-bench: develop ## Serve real posts from misbehaving feeds and measure the whole way; measure hearing and the alarm
+bench: develop ## Serve real posts from misbehaving feeds and measure the whole way, hearing, the alarm, many at once and large archives
 	@$(BIN)/python -m bench.hearing
 	@$(BIN)/python -m bench.alarm
 	@$(BIN)/python -m bench.incident
 	@$(BIN)/python -m bench.journey
+	@$(BIN)/python -m bench.bulk
+	@$(BIN)/python -m bench.desk
 
 screenshots: develop ## Take a picture of every page (needs Chromium)
 	@$(BIN)/python -m bench.screenshots

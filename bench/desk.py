@@ -33,7 +33,7 @@ from listener.clock import utc_now
 from listener.database import engine, transaction
 from triage.models import Member
 
-TURNS = 40
+TURNS = 30
 LIMIT = 150.0  # milliseconds a search may take at the ninety-fifth percentile
 WEIGHT = 150_000  # bytes a page may weigh
 
@@ -129,7 +129,7 @@ def _pages(connection: Connection) -> Sequence[Asked]:
         Asked("inbox, triage", lambda _: "/inbox?lane=triage", _lane),
         Asked("inbox, everything", lambda _: "/inbox?lane=all", _newest),
         Asked("issue", lambda turn: f"/issues/{issues[turn]}", lambda c, turn: _issue(c, issues[turn])),
-        Asked("promises, 30 days", lambda _: "/promises", _kept),
+        *(Asked(f"promises, {days} days", _promises(days), _kept(days)) for days in (7, 30, 90)),
         Asked("search, a common word", lambda turn: f"/mentions?q={common[turn]}", lambda c, n: _said(c, common[n])),
         Asked("search, a rare word", lambda turn: f"/mentions?q={rare[turn]}", lambda c, n: _said(c, rare[n])),
         Asked("search, two words", lambda turn: f"/mentions?q={both[turn]}", lambda c, n: _said(c, both[n])),
@@ -137,7 +137,7 @@ def _pages(connection: Connection) -> Sequence[Asked]:
             "search, a mood besides", lambda n: f"/mentions?q={common[n]}&mood=negative&language=fa",
             lambda c, n: _said(c, common[n], "AND mood = 'negative' AND language = 'fa'"),
         ),
-        Asked("search, issues", lambda n: f"/inbox?lane=all&words={both[n]}", lambda c, n: _said(c, both[n])),
+        Asked("search, issues", lambda n: f"/inbox?lane=all&q={both[n]}", lambda c, n: _said(c, both[n])),
     )  # fmt: skip
 
 
@@ -173,14 +173,21 @@ def _issue(connection: Connection, issue_id: int) -> None:
         _read(connection, statement, id=issue_id)
 
 
-def _kept(connection: Connection, _: int) -> None:
-    for promise in ("triage", "resolution"):
-        _read(
-            connection,
-            "SELECT event, count(*) FROM ledger WHERE promise = :promise AND event IN ('kept', 'broken') "
-            "AND at >= now() - interval '30 days' GROUP BY event",
-            promise=promise,
-        )
+def _promises(days: int) -> Callable[[int], str]:
+    return lambda _: f"/promises?days={days}"
+
+
+def _kept(days: int) -> Callable[[Connection, int], None]:
+    def read(connection: Connection, _: int) -> None:
+        for promise in ("triage", "resolution"):
+            _read(
+                connection,
+                "SELECT event, count(*) FROM ledger WHERE promise = :promise AND event IN ('kept', 'broken') "
+                "AND at >= now() - make_interval(days => :days) GROUP BY event",
+                promise=promise, days=days,
+            )  # fmt: skip
+
+    return read
 
 
 def _said(connection: Connection, said: str, more: str = "") -> None:
