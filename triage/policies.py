@@ -22,11 +22,11 @@ FARTHEST = timedelta(days=366)
 
 
 def current_policy(session: Session, now: datetime | None = None) -> Policy:
-    """Return the policy in force for new issues; raise `NoSuch` before the first."""
+    """Return the policy in force for new issues: before the first began, the first. Raise `NoSuch` where none is."""
     wanted = select(Policy).order_by(Policy.effective_at.desc(), Policy.id.desc()).limit(1)
-    if now is not None:
-        wanted = wanted.where(Policy.effective_at <= now)
-    found = session.scalars(wanted).one_or_none()
+    found = session.scalars(wanted if now is None else wanted.where(Policy.effective_at <= now)).one_or_none()
+    if found is None:
+        found = session.scalars(select(Policy).order_by(Policy.effective_at, Policy.id).limit(1)).one_or_none()
     if found is None:
         raise NoSuch("policy", "current")
     return found

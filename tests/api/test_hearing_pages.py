@@ -322,7 +322,7 @@ def test_the_lanes_and_the_mentions_lead_to_the_quarantine(signed_in: SignIn, ma
     spam(make, kind_confidence=0.3)
     spam(make, is_history=True)
     client = signed_in("lina")
-    assert re.search(r'href="/quarantine"><span>Quarantine</span><span class="n">1</span>', client.get("/inbox").text)
+    assert re.search(r'href="/quarantine"><bdi>Spam</bdi><span class="n">1</span>', client.get("/inbox").text)
     assert re.search(r'href="/quarantine">Quarantine <span class="tag">1</span>', client.get("/mentions").text)
 
 

@@ -71,14 +71,14 @@ def test_every_topic_stands_beside_its_typical_day(
     signed_in: SignIn, session: Session, spoken: Topic, now: datetime
 ) -> None:
     session.add(Topic(name="Steamly", kind="competitor", query="steamly", created_at=now, updated_at=now))
-    session.add(Topic(name="Off", kind="product", query="off", created_at=now, updated_at=now, enabled=False))
+    session.add(Topic(name="Nimbo Old", kind="product", query="old", created_at=now, updated_at=now, enabled=False))
     targets.aim(session, spoken.id, {"mentions": 20, "leads": 4}, by_id=1, now=now)
     words = text_of(signed_in("cara"), "/today")
     assert "1 topic is spoken of more than usual. 1 of 2 targets are reached." in words
     assert "Nimbo" in words
     assert "30 of 20 Mentions reached" in words
     assert "learning" in words
-    assert " Off " not in words
+    assert "Nimbo Old" not in words
 
 
 def test_a_spike_that_runs_is_linked(signed_in: SignIn, session: Session, spoken: Topic, now: datetime) -> None:

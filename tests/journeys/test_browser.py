@@ -46,7 +46,7 @@ def test_a_post_is_acknowledged_handed_over_accepted_made_private_and_resolved(
 
     # and brings in an owner for each department
     ada.goto(f"{service.base}/people")
-    ada.get_by_text("Add a member").click()
+    ada.get_by_role("link", name="Add a member").click()
     ada.get_by_label("Name", exact=True).first.fill("Cara")
     ada.get_by_label("E-mail").first.fill("cara@example.org")
     ada.get_by_label("Care").first.check()

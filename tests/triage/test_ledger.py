@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from tests.triage.conftest import Cast, Maker
-from triage import deadlines, escalate, ledger, move, people, rights
+from triage import deadlines, escalate, ledger, move, people, rights, snooze
 from triage.models import Issue, Keeping, LedgerEntry, Promise, Status
 
 SETTINGS = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -167,6 +167,11 @@ def test_people_and_departments_may_still_leave(session: Session, make: Maker, c
 
 # Any sequence of allowed moves, at any times
 
+# verbs whose room has another name, or is not move.py
+OTHERWISE = {"private": move.go_private, "note": move.note, "snooze": snooze.snooze, "wake": snooze.wake}
+# other issues, or none of the clocks
+ELSEWHERE = {"merge", "split", "link", "follow_up", "tell", "reopen"}
+
 steps = st.lists(st.tuples(st.integers(0, 100), st.floats(0, 15, allow_nan=False)), min_size=1, max_size=14)
 
 
@@ -175,6 +180,7 @@ def arguments(verb: str, cast: Cast, now: datetime, choice: int) -> dict[str, An
         "hand_over": {"department_id": (cast.care.id, cast.content.id, cast.product.id)[choice % 3]},
         "private": {"channel": "email"},
         "pause": {"until": now + h(1 + choice % 5)},
+        "snooze": {"until": now + h(1 + choice % 5)},
     }.get(verb, {})
 
 
@@ -202,7 +208,7 @@ def walk(
     issue, now = make.issue(), make.now
     for choice, wait in chosen:
         now += h(wait)
-        verbs = [verb for verb in rights.allowed(cast.ada, issue) if verb not in {"merge", "split", "reopen"} or (
+        verbs = [verb for verb in rights.allowed(cast.ada, issue) if verb not in ELSEWHERE or (
             verb == "reopen" and issue.closed_at and now <= issue.closed_at + h(168)
         )]  # fmt: skip
         if choice % 7 == 6 or not verbs:
@@ -210,7 +216,7 @@ def walk(
             session.refresh(issue)
         else:
             verb = verbs[choice % len(verbs)]
-            doing = {"private": move.go_private, "note": move.note}.get(verb) or getattr(move, verb)
+            doing = OTHERWISE.get(verb) or getattr(move, verb)
             more = {"words": "because", **arguments(verb, cast, now, choice)}
             if verb == "pause" and now + ledger.pause_left(session, issue) < more["until"]:
                 continue
