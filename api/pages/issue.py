@@ -74,7 +74,8 @@ def move(
     if asked.verb == "resolve" and asked.tell:
         return back(f"/issues/{issue_id}/everyone", key, **data)
     if looked is None:
-        return back(f"/issues/{issue_id}", key, **data)
+        # what was handed back may be shown to its department no longer
+        return back("/inbox" if asked.verb == "bounce" else f"/issues/{issue_id}", key, **data)
     return back(looked.link(open=onward or first(session, acting, looked)), key, **data)
 
 
