@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from bench.incident import SHORT, WITHOUT, judge, set_up
+from bench.incident import AFTERWARDS, SHORT, WITHOUT, judge, set_up
 from bench.scene import Scene, scene
 from bench.stage import Stage
 from bench.stepping import stepping
@@ -71,7 +71,7 @@ def test_an_incident_is_told_once_in_time_with_its_first_post_and_source(
 
     with stepping(now - SHORT, transaction) as doors:
         moment = now
-        while moment <= play.end:
+        while moment <= play.end + AFTERWARDS:
             stage.clock.write_text(moment.isoformat())
             before = doors.at
             try:

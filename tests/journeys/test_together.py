@@ -109,7 +109,8 @@ def test_the_answer_can_be_taken_over(desk: Desk, browser: Browser) -> None:
     desk.fill(three)
     complaints: list[list[str]] = []
     lina = opened(desk, browser, "lina", complaints)
-    lina.get_by_label("Acknowledge in public").fill(HERS)
+    with lina.expect_response(lambda answer: answer.url.endswith("/draft")):
+        lina.get_by_label("Acknowledge in public").fill(HERS)
     max_ = opened(desk, browser, "max", complaints)
     max_.get_by_role("button", name="Take the answer over").click()
     expect(max_.locator("#held")).to_have_count(0)
