@@ -47,8 +47,12 @@ def attend(session: Session, issue_id: int, doing: str, *, by: Actor, now: datet
     """
     if doing not in set(Doing):
         raise BadInput("doing", "One reads or writes at an issue: “reading” or “writing”.")
-    if not rights.may_see(by, load(session, issue_id)):
+    issue = load(session, issue_id)
+    if not rights.may_see(by, issue):
         raise NoSuch("issue", issue_id)
+    if issue.acknowledged_at is not None:
+        # a word on its way when the answer went out must not hold an answer nobody owes any more
+        doing = Doing.READING
     mine = Presence.member_id == by.member_id
     session.execute(delete(Presence).where(mine, Presence.until <= now))
     if take:

@@ -367,7 +367,9 @@ def test_an_issue_goes_all_the_way_with_plain_forms(
         offered = {"private": 'name="step" value="channel"'}.get(verb, f'name="verb" value="{verb}"')
         assert offered in page, verb
         answer = form(client, matter, verb, **values)
-        assert (answer.status_code, answer.headers["location"]) == (303, f"/issues/{matter.id}")
+        # whoever hands it back may not see it any more
+        onward = "/inbox" if verb == "bounce" else f"/issues/{matter.id}"
+        assert (answer.status_code, answer.headers["location"]) == (303, onward)
 
     act(lina, "acknowledge", words="I am sorry.")
     act(lina, "hand_over", department_id=cast.care.id, owner_id="")
