@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Float, cast, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from triage import particulars
 from triage.deadlines import Terms
-from triage.models import OPEN, Issue, LedgerEntry, Policy, Promise
+from triage.models import OPEN, Issue, Policy, Promise
 from triage.refusals import BadInput, NoSuch
 
 # hours, each at most
@@ -72,24 +72,18 @@ class Effect:
 def effect(session: Session, numbers: Mapping[str, Any], now: datetime, days: int = 30) -> tuple[Effect, ...]:
     """Return what other numbers would have made of both promises lately, had people worked as they did.
 
-    How long each took stands in its ledger, in the promise's own hours. Late-found issues count apart, so not here.
+    How long each took is in the promise's own hours. Late-found issues count apart, so not here.
     """
-    states = {Promise.TRIAGE: Issue.triage, Promise.RESOLUTION: Issue.resolution}
-    done = {Promise.TRIAGE: Issue.triage_done_at, Promise.RESOLUTION: Issue.resolution_done_at}
+    columns = {
+        Promise.TRIAGE: (Issue.triage, Issue.triage_done_at, Issue.triage_seconds),
+        Promise.RESOLUTION: (Issue.resolution, Issue.resolution_done_at, Issue.resolution_seconds),
+    }
     found = []
-    for promise, state in states.items():
+    for promise, (state, done_at, seconds) in columns.items():
         hours = float(numbers[f"{promise}_hours"])
-        seconds = (
-            select(cast(LedgerEntry.why["seconds"].astext, Float))
-            .where(LedgerEntry.issue_id == Issue.id, LedgerEntry.promise == promise)
-            .where(LedgerEntry.event.in_(("kept", "met")))
-            .order_by(LedgerEntry.id.desc())
-            .limit(1)
-            .scalar_subquery()
-        )
         counted = select(
             func.count(), func.count().filter(state == "kept"), func.count().filter(seconds <= hours * 3600)
-        ).where(done[promise] > now - timedelta(days=days), state.in_(("kept", "broken")), Issue.late_found.is_(False))
+        ).where(done_at > now - timedelta(days=days), state.in_(("kept", "broken")), Issue.late_found.is_(False))
         found.append(Effect(promise, hours, days, *session.execute(counted).one()))
     return tuple(found)
 
