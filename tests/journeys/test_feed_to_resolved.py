@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 from fastapi.testclient import TestClient
@@ -18,6 +16,7 @@ from listener.fetch import Fetcher
 from listener.models import Mention
 from listener.settings import Settings
 from tests.api.conftest import SignIn, app, bearer, signed_in, visitor
+from tests.journeys.loopback import served
 from tests.triage.conftest import Cast, cast, make
 from triage import charts, route
 from triage.models import Issue, Keeping, LedgerEntry, Status, Verdict
@@ -31,27 +30,11 @@ COMPLAINT = "My order never arrived and nobody answers. I want my money back, th
 @pytest.fixture
 def feed_address(now: datetime) -> Iterator[str]:
     """An RSS feed with one angry post, served over HTTP."""
-    body = f"""<rss version="2.0"><channel><title>Forum</title><item><guid isPermaLink="false">post-1</guid>
+    feed = f"""<rss version="2.0"><channel><title>Forum</title><item><guid isPermaLink="false">post-1</guid>
       <author>reza@example.org (Reza)</author><description>{COMPLAINT}</description>
-      <pubDate>{format_datetime(now - POSTED)}</pubDate></item></channel></rss>""".encode()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "application/rss+xml")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            return
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/feed"
-        server.shutdown()
-        thread.join()
+      <pubDate>{format_datetime(now - POSTED)}</pubDate></item></channel></rss>"""
+    with served(lambda: feed) as address:
+        yield address
 
 
 @pytest.fixture

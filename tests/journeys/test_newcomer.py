@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -16,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from bench.service import Service, running
 from listener.clock import utc_now
 from tests.journeys.conftest import PATIENCE, watched
+from tests.journeys.loopback import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -30,30 +29,17 @@ def forum() -> Iterator[str]:
         ("2", "reza@example.org (Reza)", COMPLAINT),
     )
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            at = format_datetime(utc_now() - timedelta(minutes=5))
-            items = "".join(
-                f'<item><guid isPermaLink="false">{key}</guid><author>{author}</author>'
-                f"<description>{words}</description><pubDate>{at}</pubDate></item>"
-                for key, author, words in posts
-            )
-            body = f'<rss version="2.0"><channel><title>Kettle forum</title>{items}</channel></rss>'.encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/rss+xml")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def feed() -> str:
+        at = format_datetime(utc_now() - timedelta(minutes=5))
+        items = "".join(
+            f'<item><guid isPermaLink="false">{key}</guid><author>{author}</author>'
+            f"<description>{words}</description><pubDate>{at}</pubDate></item>"
+            for key, author, words in posts
+        )
+        return f'<rss version="2.0"><channel><title>Kettle forum</title>{items}</channel></rss>'
 
-        def log_message(self, *_: object) -> None:
-            return
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/feed"
-        server.shutdown()
-        thread.join()
+    with served(feed) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
