@@ -42,15 +42,17 @@ class Attendance:
 def attend(session: Session, issue_id: int, doing: str, *, by: Actor, now: datetime, take: bool = False) -> Attendance:
     """Say that `by` reads or writes at an issue, for a short while; return who else is there.
 
-    Of several who write, the one who began first holds the answer. `take` takes it from them: they read on. Raise
-    `NoSuch` where the issue is not theirs to see.
+    Of several who write, the one who began first holds the answer. `take` takes it from them: they read on. Whoever
+    writes here and reads the same issue on another device goes on writing. Raise `NoSuch` where the issue is not
+    theirs to see.
     """
     if doing not in set(Doing):
         raise BadInput("doing", "One reads or writes at an issue: “reading” or “writing”.")
     issue = load(session, issue_id)
     if not rights.may_see(by, issue):
         raise NoSuch("issue", issue_id)
-    if issue.acknowledged_at is not None:
+    answered = issue.acknowledged_at is not None
+    if answered:
         # a word on its way when the answer went out must not hold an answer nobody owes any more
         doing = Doing.READING
     mine = Presence.member_id == by.member_id
@@ -66,6 +68,7 @@ def attend(session: Session, issue_id: int, doing: str, *, by: Actor, now: datet
         told.on_conflict_do_update(
             index_elements=[Presence.member_id, Presence.issue_id],
             set_={"doing": doing, "since": since, "until": until},
+            where=None if answered else (told.excluded.doing == Doing.WRITING) | (Presence.doing == Doing.READING),
         )
     )
     return around(session, issue_id, by=by, now=now)

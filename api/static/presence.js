@@ -2,7 +2,7 @@
 "use strict";
 
 (({ find, all, hear, wait, free }) => {
-  const WRITES = 90_000; // milliseconds after the last letter for which somebody still writes
+  const WRITES = 30_000; // milliseconds after the last letter for which somebody still writes; the server believes it for two minutes
   const ANSWERS = ["acknowledge", "acknowledge_hand_over"].map((verb) => `main [name="verb"][value="${verb}"]`).join(", ");
   const here = () => find("#here");
   let typed = 0;
@@ -23,7 +23,8 @@
     if (!form || !target.matches("textarea")) return;
     const began = doing() === "reading";
     typed = target.value.trim() ? Date.now() : 0;
-    if (began && typed) here()?.dispatchEvent(new CustomEvent("beat"));
+    if (!began && !typed) leave(); // nothing is left of it, so nothing is held
+    if (began === Boolean(typed)) here()?.dispatchEvent(new CustomEvent("beat"));
   });
 
   document.addEventListener("htmx:configRequest", ({ detail }) => {

@@ -64,6 +64,17 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+@pytest.fixture(autouse=True)
+def _left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test opened it leaves: nobody of an earlier test reads or writes on behind it."""
+    opened = request.getfixturevalue("browser").contexts if "browser" in request.fixturenames else []
+    yield
+    if "browser" in request.fixturenames:
+        for context in request.getfixturevalue("browser").contexts:
+            if context not in opened:
+                context.close()
+
+
 @dataclass(frozen=True)
 class Desk:
     """The pages at `base`, over a database of their own in which the cast is at work."""

@@ -66,6 +66,24 @@ def test_the_second_answer_is_refused_while_the_first_is_written(
         move.acknowledge(session, issue.id, by=cast.max, seen=2, now=now + 3 * SECOND)
 
 
+def test_whoever_reads_on_a_second_device_goes_on_writing_on_the_first(
+    session: Session, make: Maker, cast: Cast, now: datetime
+) -> None:
+    issue = make.issue()
+    presence.attend(session, issue.id, "writing", by=cast.lina, now=now)
+    presence.attend(session, issue.id, "reading", by=cast.lina, now=now + SECOND)
+    held = presence.around(session, issue.id, by=cast.max, now=now + 2 * SECOND).held_by
+    assert held is not None
+    assert (held.name, held.since, held.until) == ("Lina", now, now + WRITES)
+    # neither for longer than she writes, nor once the answer is given
+    presence.attend(session, issue.id, "reading", by=cast.lina, now=now + WRITES)
+    assert presence.around(session, issue.id, by=cast.max, now=now + WRITES).held_by is None
+    presence.attend(session, issue.id, "writing", by=cast.lina, now=now + WRITES)
+    issue.acknowledged_at = now + WRITES
+    presence.attend(session, issue.id, "reading", by=cast.lina, now=now + WRITES + SECOND)
+    assert presence.around(session, issue.id, by=cast.max, now=now + WRITES + SECOND).held_by is None
+
+
 def test_an_answer_can_be_taken_over(session: Session, make: Maker, cast: Cast, now: datetime) -> None:
     issue = make.issue()
     presence.attend(session, issue.id, "writing", by=cast.lina, now=now)
