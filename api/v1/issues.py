@@ -163,11 +163,15 @@ class Issue(Shape):
 
 
 class Queue(Stretch[IssueCard]):
-    """A stretch of a lane, and the size of the whole lane by horizon."""
+    """A stretch of a lane, and the size of the whole lane by horizon.
 
-    model_config = example({"items": [CARD], "next": None, "total": 1, "horizons": {"today": 1}})
+    Where `at_least`, older issues were left unread, and `total` is what was found on the way.
+    """
+
+    model_config = example({"items": [CARD], "next": None, "total": 1, "at_least": False, "horizons": {"today": 1}})
 
     total: int
+    at_least: bool
     horizons: dict[str, int]
 
 
@@ -223,6 +227,7 @@ def index(
         items=[IssueCard.model_validate(card) for card in page.cards],
         next=page.cursor,
         total=page.total,
+        at_least=page.at_least,
         horizons={str(name): count for name, count in page.horizons.items()},
     )
 

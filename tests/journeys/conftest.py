@@ -89,6 +89,11 @@ class Desk:
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def clear(self) -> None:
+        """Let nothing have been heard yet: what an earlier test laid is gone."""
+        with self.transaction() as session:
+            session.execute(text("TRUNCATE authors, mentions, issues CASCADE"))
+
     def fill(self, fill: Callable[[Session, Maker], object]) -> None:
         """Let a test lay mentions and issues: `fill(session, make)`."""
         now = utc_now()

@@ -1,14 +1,11 @@
 """The connection goes and comes back: the page says so, acts wait, and what was written is not lost."""
 
 import re
-from itertools import count
 
 import pytest
 from playwright.sync_api import Browser, expect
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from listener.models import Mention
 from tests.journeys.conftest import Desk, watched
 from tests.triage.conftest import Maker
 from triage import drafts
@@ -19,11 +16,11 @@ WORDS = "I am sorry, Reza. We look into it"
 
 
 def one(session: Session, make: Maker) -> None:
-    make.numbers = count(1 + 100 * (session.scalar(select(func.max(Mention.id))) or 0))  # each test lays its own
     make.issue(make.mention(text="My order never arrived.", author_id=make.author().id))
 
 
 def test_offline_and_back(desk: Desk, browser: Browser) -> None:
+    desk.clear()
     desk.fill(one)
     context = desk.enter(browser, "lina")
     page = context.new_page()
@@ -66,6 +63,7 @@ def test_offline_and_back(desk: Desk, browser: Browser) -> None:
 
 
 def test_a_page_closed_offline_gives_the_words_back(desk: Desk, browser: Browser) -> None:
+    desk.clear()
     desk.fill(one)
     context = desk.enter(browser, "max")
     page = context.new_page()

@@ -1,14 +1,12 @@
 """Two people at one issue: each sees the other, one answers, and nothing the other wrote is lost."""
 
 import re
-from itertools import count
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from listener.models import Mention
 from tests.journeys.conftest import Desk, watched
 from tests.triage.conftest import Maker
 from triage.models import Issue, Move
@@ -20,7 +18,6 @@ HIS = "Sorry about that, we look into it."
 
 
 def three(session: Session, make: Maker) -> None:
-    make.numbers = count(1 + 100 * (session.scalar(select(func.max(Mention.id))) or 0))  # each test lays its own
     for words in ("My order never arrived.", "The app crashes at every start.", "Nobody answers the phone."):
         mention = make.mention(text=words, author_id=make.author().id)
         make.issue(mention)
@@ -41,6 +38,7 @@ def moves_of(desk: Desk, number: int) -> list[tuple[str, str]]:
 
 
 def test_two_fight_over_one_issue(desk: Desk, browser: Browser) -> None:
+    desk.clear()
     desk.fill(three)
     complaints: list[list[str]] = []
     lina = opened(desk, browser, "lina", complaints)
@@ -92,6 +90,7 @@ def test_two_fight_over_one_issue(desk: Desk, browser: Browser) -> None:
 
 
 def test_what_one_writes_waits_on_every_device(desk: Desk, browser: Browser) -> None:
+    desk.clear()
     desk.fill(three)
     complaints: list[list[str]] = []
     here = opened(desk, browser, "lina", complaints)
@@ -106,6 +105,7 @@ def test_what_one_writes_waits_on_every_device(desk: Desk, browser: Browser) -> 
 
 
 def test_the_answer_can_be_taken_over(desk: Desk, browser: Browser) -> None:
+    desk.clear()
     desk.fill(three)
     complaints: list[list[str]] = []
     lina = opened(desk, browser, "lina", complaints)

@@ -1,6 +1,7 @@
 """Read-only questions: lanes that open what they count, cards in the order of time left, one issue as each may see it."""
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -301,7 +302,28 @@ def test_words_find_an_issue_by_any_of_its_mentions_and_a_number_by_itself(
         return [card.id for card in find.search(session, cast.lina, Filters(words=words), now=now).cards]
 
     assert ids("LID broke") == ids("کتری") == ids(f"HB-{issue.id}") == ids(str(issue.id)) == [issue.id]
-    assert ids("lid kettle") == ids("' OR 1=1 --") == ids("9" * 40) == []
+    assert ids('"lid broke"') == ids("lid -kettle") == ids("kettle OR lid") == [issue.id]
+    assert ids('"broke lid"') == ids("lid -broke") == ids("lid kettle") == ids("' OR 1=1 --") == ids("9" * 40) == []
+
+
+def test_old_issues_are_read_no_further_than_a_page_needs(
+    session: Session, make: Maker, cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("triage.find.queue"), "WINDOWS", (2, 4))
+    made = [make.issue(make.mention(folded=fold(text))).id for text in ("lid", "cup", "lid", "lid", "lid", "cup")]
+    lids = [made[at] for at in (4, 3, 2, 0)]
+
+    def asked(limit: int, cursor: str | None = None) -> find.Page:
+        return find.search(session, cast.lina, Filters(words="lid"), cursor, now=now, limit=limit)
+
+    first = asked(2)
+    assert ([card.id for card in first.cards], first.total, first.at_least) == (lids[:2], 3, True)
+    second = asked(2, first.cursor)
+    assert ([card.id for card in second.cards], second.total, second.at_least) == (lids[2:], 4, False)
+    assert second.cursor is None
+    whole = asked(50)
+    assert ([card.id for card in whole.cards], whole.total, whole.at_least) == (lids, 4, False)
+    assert asked(2, find.search(session, cast.lina, Filters(), now=now, limit=5).cursor).cards == whole.cards[3:]
 
 
 # one issue

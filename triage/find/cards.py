@@ -210,13 +210,17 @@ class LaneCount:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A stretch of a queue: its cards, the cursor of the next stretch, and the size of the whole by horizon."""
+    """A stretch of a queue: its cards, the cursor of the next stretch, and the size of the whole by horizon.
+
+    Where `at_least`, the whole was not looked through: `total` is what was found on the way.
+    """
 
     lane: str
     cards: tuple[Card, ...]
     cursor: str | None
     total: int
     horizons: Mapping[Horizon, int] = field(default_factory=dict)
+    at_least: bool = False
 
     @property
     def groups(self) -> tuple[tuple[Horizon, int, tuple[Card, ...]], ...]:

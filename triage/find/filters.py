@@ -4,16 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, func, literal, or_, select
 
+from listener.find import words
 from listener.models import Mention, MentionTopic
-from listener.text import fold
 from triage.models import Issue, IssueMention, Keeping
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a person narrows a lane or a search by; empty means all. `words` are sought in every mention of an issue."""
+    """What a person narrows a lane or a search by; empty means all.
+
+    `words` are sought in every mention of an issue: all of them, "phrases" whole, -words not; or they are its number.
+    """
 
     words: str = ""
     status: str | None = None
@@ -30,9 +33,14 @@ class Filters:
     opened_from: datetime | None = None
     opened_to: datetime | None = None  # exclusive
 
+    @property
+    def reads(self) -> bool:
+        """Whether the mentions of every issue have to be read to tell."""
+        return bool(self.words.strip()) or self.topic_id is not None
 
-def narrowed(filters: Filters) -> list[ColumnElement[bool]]:
-    """Return the clauses on `Issue` that the filters stand for."""
+
+def narrowed(filters: Filters, oldest: int | None = None) -> list[ColumnElement[bool]]:
+    """Return the clauses on `Issue` that the filters stand for; `oldest` is the lowest number that is looked at."""
     same: dict[Any, Any] = {
         Issue.status: filters.status, Issue.kind: filters.kind, Issue.mood: filters.mood, Issue.source: filters.source,
         Issue.language: filters.language, Issue.department_id: filters.department_id, Issue.owner_id: filters.owner_id,
@@ -46,19 +54,27 @@ def narrowed(filters: Filters) -> list[ColumnElement[bool]]:
         clauses.append(Issue.opened_at >= filters.opened_from)
     if filters.opened_to is not None:
         clauses.append(Issue.opened_at < filters.opened_to)
+    if oldest is not None:
+        clauses.append(Issue.id >= oldest)
     if filters.topic_id is not None:
-        speaks = select(IssueMention.issue_id).join(MentionTopic, MentionTopic.mention_id == IssueMention.mention_id)
+        speaks = _holding(oldest).join(MentionTopic, MentionTopic.mention_id == IssueMention.mention_id)
         clauses.append(Issue.id.in_(speaks.where(MentionTopic.topic_id == filters.topic_id)))
     if filters.words.strip():
-        clauses.append(_says(filters.words))
+        clauses.append(_says(filters.words, oldest))
     return clauses
 
 
-def _says(words: str) -> ColumnElement[bool]:
-    number = words.strip().upper().removeprefix("HB-").removeprefix("#")
-    key = func.plainto_tsquery("simple", fold(words))
-    speaks = select(IssueMention.issue_id).join(Mention, Mention.id == IssueMention.mention_id)
-    found: ColumnElement[bool] = Issue.id.in_(speaks.where(Mention.search.op("@@")(key)))
+def _says(said: str, oldest: int | None) -> ColumnElement[bool]:
+    key = func.websearch_to_tsquery("simple", words(said))
+    speaks = _holding(oldest).join(Mention, Mention.id == IssueMention.mention_id).where(Mention.search.op("@@")(key))
+    number = said.strip().upper().removeprefix("HB-").removeprefix("#")
     if number.isascii() and number.isdecimal() and len(number) < 19:
-        return or_(found, Issue.id == int(number))
-    return found
+        # one list, so that the number costs no reading of every issue
+        return Issue.id.in_(speaks.union_all(select(literal(int(number), BigInteger))))
+    return Issue.id.in_(speaks)
+
+
+def _holding(oldest: int | None) -> Select[int]:
+    """Ask for issues by what they hold, none older than `oldest`."""
+    asked = select(IssueMention.issue_id)
+    return asked if oldest is None else asked.where(IssueMention.issue_id >= oldest)

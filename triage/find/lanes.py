@@ -56,9 +56,11 @@ def counted(
     return shown, tuple(found.get(at) for at in range(len(also)))
 
 
-def wanted(session: Session, actor: Actor, lane: str, filters: Filters | None = None) -> ColumnElement[bool]:
+def wanted(
+    session: Session, actor: Actor, lane: str, filters: Filters | None = None, oldest: int | None = None
+) -> ColumnElement[bool]:
     """Return the clause on `Issue` of a lane as this person sees it, narrowed; raise `BadInput` for no such lane."""
-    return and_(visible(actor), waits_in(lane, actor, departments(session)), *narrowed(filters or Filters()))
+    return and_(visible(actor), waits_in(lane, actor, departments(session)), *narrowed(filters or Filters(), oldest))
 
 
 def waits_in(key: str, actor: Actor, places: Mapping[str, Department]) -> ColumnElement[bool]:
@@ -100,7 +102,7 @@ def place_of(found: Department | None) -> DepartmentName | None:
 
 def _is_light(lane: str, filters: Filters, places: Mapping[str, Department]) -> bool:
     gone = lane.startswith(DEPARTMENT) and lane.removeprefix(DEPARTMENT) not in places
-    return not (gone or lane in NEWEST_FIRST or filters.words.strip() or filters.topic_id is not None)
+    return not (gone or lane in NEWEST_FIRST or filters.reads)
 
 
 def _keys(actor: Actor, places: Iterable[Department]) -> list[str]:

@@ -22,6 +22,8 @@ from triage.models import Department, Issue, Keeping, Member, Policy, Verdict
 from triage.refusals import BadInput
 from triage.rights import Actor
 
+WINDOWS = (2_000, 20_000)  # of the newest numbers whose mentions are read, before all
+
 # the promise in hand: triage while it runs or nothing was handed over yet, then resolution (as `Card.clock`)
 DUE = case(
     (or_(Issue.triage == Keeping.RUNNING, Issue.resolution == Keeping.NONE), Issue.triage_due),
@@ -48,11 +50,16 @@ def queue(
     if now is None:
         raise BadInput("now", "The moment is missing.")
     edges = _edges(now, timezone)
-    fits = wanted(session, actor, lane, filters)
     newest_first = lane in NEWEST_FIRST
     limit = min(max(limit, 1), 200)
-    rows = session.scalars(_stretch(fits, newest_first, cursor).limit(limit + 1)).all()
-    total, horizons = _counted(session, fits, edges, newest_first)
+    horizons: dict[Any, int] = {}
+    at_least = False
+    if newest_first and filters is not None and filters.reads:
+        rows, total, at_least = _looked_through(session, actor, lane, filters, cursor, limit + 1)
+    else:
+        fits = wanted(session, actor, lane, filters)
+        rows = session.scalars(_stretch(fits, newest_first, cursor).limit(limit + 1)).all()
+        total, horizons = _counted(session, fits, edges, newest_first)
     page = rows[:limit]
     return Page(
         lane=lane,
@@ -60,6 +67,7 @@ def queue(
         cursor=_cursor(page[-1], newest_first) if len(rows) > limit else None,
         total=total,
         horizons=horizons,
+        at_least=at_least,
     )
 
 
@@ -152,6 +160,30 @@ def _stretch(fits: ColumnElement[bool], newest_first: bool, cursor: str | None) 
         return rows.where(Issue.id < after[1]) if after else rows
     rows = select(Issue).where(fits).order_by(DUE, Issue.id)
     return rows.where(tuple_(DUE, Issue.id) > tuple_(*after)) if after else rows
+
+
+def _looked_through(
+    session: Session, actor: Actor, lane: str, filters: Filters, cursor: str | None, limit: int
+) -> tuple[Sequence[Issue], int, bool]:
+    """Return the newest issues that fit, how many were found on the way, and whether older ones were left unread.
+
+    What has to be read in their mentions is sought in windows that grow, as `listener.find.mentions` does
+    (docs/decisions/0010).
+    """
+    top = (session.scalar(select(func.max(Issue.id))) or 0) + 1
+    oldest = top
+    rows: Sequence[Any] = ()
+    for size in (*WINDOWS, top):
+        oldest = max(top - size, 0)
+        fits = wanted(session, actor, lane, filters, oldest)
+        found = select(Issue.id).where(fits).cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
+        whole = select(func.count()).select_from(found).scalar_subquery()
+        after = [Issue.id < _after(cursor)[1]] if cursor else []
+        asked = select(Issue, whole).join(found, found.c.id == Issue.id).where(*after).order_by(Issue.id.desc())
+        rows = session.execute(asked.limit(limit)).all()
+        if len(rows) == limit or not oldest:
+            break
+    return [issue for issue, _ in rows], rows[0][1] if rows else 0, oldest > 0
 
 
 def _cursor(last: Issue, newest_first: bool) -> str:
