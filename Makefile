@@ -33,7 +33,7 @@ setup: $(VENV)/local.stamp api/static/vendor/.stamp ## Install into .venv what `
 develop: $(VENV)/dev.stamp api/static/vendor/.stamp
 
 test: develop ## Run every test against a real PostgreSQL and Valkey
-	@$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
+	@$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 lint: develop ## Format, ruff, mypy, import contracts, and whether rows and migrations agree
 	@$(BIN)/ruff format --check $(CODE)

@@ -27,6 +27,12 @@ hypothesis_settings.register_profile("house", deadline=None)
 hypothesis_settings.load_profile("house")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what takes long begin first, so that no worker is left alone with it at the end."""
+    long = {"journeys", "test_demo.py", "test_up.py"}
+    items.sort(key=lambda item: long.isdisjoint(item.path.parts))
+
+
 @pytest.fixture(scope="session")
 def addresses() -> Iterator[Addresses]:
     """PostgreSQL and Valkey of this run alone; nothing of it outlives the run."""

@@ -85,7 +85,7 @@ def _faults(page: Page) -> Iterator[str]:
 
 def _axe(page: Page, sort: str, values: list[str]) -> list[str]:
     found: list[dict[str, Any]] = page.evaluate(
-        "runOnly => axe.run({ runOnly, resultTypes: ['violations'], preload: false, iframes: false }).then(said => said.violations)",
+        "runOnly => axe.run({ runOnly, resultTypes: ['violations'] }).then(said => said.violations)",
         {"type": sort, "values": values},
     )
     return [
