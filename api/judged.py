@@ -1,6 +1,9 @@
 """What was judged of a mention, and what people said of it, in words."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
@@ -17,11 +20,29 @@ BETWEEN = " · "
 LANGUAGES = ("en", "fa", "ar", "he", "fr", "de", "es", "it", "pt", "und")
 
 
-def choices_of(reader: Reader, aspect: str) -> list[tuple[str, str]]:
+def choices_of(reader: Reader, aspect: str) -> tuple[tuple[str, str], ...]:
     """Return what a form may send for one aspect and what its button says: `("kind:bug", "bug")`."""
+    return _choices(reader.language, aspect)
+
+
+@cache
+def _choices(language: str, aspect: str) -> tuple[tuple[str, str], ...]:
+    reader = Reader(language, ZoneInfo("UTC"), datetime.min.replace(tzinfo=UTC))
     values = {"mood": MOODS, "kind": KINDS, "language": LANGUAGES}[aspect]
-    told = [(f"{aspect}:{value}", value_words(reader, aspect, value, {})) for value in values]
-    return [*told, ("spam:yes", value_words(reader, "spam", "yes", {}))] if aspect == "kind" else told
+    told = tuple((f"{aspect}:{value}", value_words(reader, aspect, value, {})) for value in values)
+    return (*told, ("spam:yes", value_words(reader, "spam", "yes", {}))) if aspect == "kind" else told
+
+
+@lru_cache(1024)
+def buttons(others: tuple[tuple[str, str], ...], right: str) -> Markup:
+    """Return a button for each of `choices_of` but the right one: hundreds of the same stand on a page."""
+    one = Markup('<button class="btn" name="says" value="{}"><bdi>{}</bdi></button>')
+    return Markup("").join(one.format(value, name) for value, name in others if value != right)
+
+
+def opener(one: Heard, about: str) -> str:
+    """Return the id of what opens the choices about one judgement: focus goes back there."""
+    return f"j-{one.id}-{'kind' if about == 'spam' else about.replace(':', '-')}"
 
 
 def value_words(reader: Reader, aspect: str, value: str, topics: Mapping[int, str]) -> str:

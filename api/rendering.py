@@ -18,7 +18,17 @@ from markupsafe import Markup
 from starlette.datastructures import MutableHeaders
 
 from api.clocks import clock_words
-from api.judged import choices_of, evidence, kind_words, names_of, spam_words, value_words, word_words
+from api.judged import (
+    buttons,
+    choices_of,
+    evidence,
+    kind_words,
+    names_of,
+    opener,
+    spam_words,
+    value_words,
+    word_words,
+)
 from api.locales import LANGUAGES, choose, translations
 from api.locales.words import Words
 from api.reader import Reader
@@ -142,7 +152,10 @@ def environment_of(language: str) -> Environment:
         clock_words=clock_words,
         move_words=move_words,
         notice_words=notice_words,
+        buttons=buttons,
         choices_of=choices_of,
+        opener=opener,
+        icon=icon,
         word_words=word_words,
         names_of=names_of,
         value_words=value_words,
@@ -155,8 +168,18 @@ def environment_of(language: str) -> Environment:
 
 def _shared(environment: Environment, request: Request, frame: Frame) -> dict[str, Any]:
     shared = {"frame": frame, "reader": frame.reader, "path": request.url.path, "query": request.url.query}
-    # macros see the reader too, and blocks rendered alone find them here
-    return shared | {"m": environment.get_template("macros.html").make_module(shared)}
+    # macros see the reader too, blocks rendered alone find them here, and no row of a list makes them anew
+    shared["m"] = environment.get_template("macros.html").make_module(shared)
+    return shared | {"j": environment.get_template("mentions/judged.html").make_module(shared)}
+
+
+@cache
+def icon(name: str, flip: bool = False, size: int = 16) -> Markup:
+    """Draw one of the symbols a page carries; the words beside it say what it means."""
+    mirrored = Markup(' class="flip"') if flip else Markup()
+    return Markup('<svg width="{0}" height="{0}" aria-hidden="true"{1}><use href="#i-{2}"/></svg>').format(
+        size, mirrored, name
+    )
 
 
 def _block(request: Request) -> str:

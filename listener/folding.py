@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _MOST_MARKS = 8
 _MARKS = "".join(chr(code) for code in range(0x300, 0x10000) if unicodedata.combining(chr(code)))
@@ -33,6 +34,7 @@ _STARTS = "\x00-\u02ff\u0370-\u0482\u048a-\u0530\u05be\u05c0\u05c3\u05d0-\u05f4\
 _STARTS += "\u06ee-\u06ff\u1e00-\u1fff\u2000-\u20cf\u2100-\u2bff\u3000-\u3029\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff"
 _STARTS += "\uac00-\ud7a3\ufb00-\ufb1c\ufb50-\ufdff\ufe70-\uff9d\U0001f000-\U0001faff"
 _PIECE = re.compile(f"[\\s\\S][^{_STARTS}]*")
+_MOST_KEPT = 4  # characters of a piece that is remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def folded(text: str) -> Folded:
     ends: list[int] = []
     for piece in _PIECE.finditer(text):
         start, end = piece.span()
-        for char in _letters(piece.group()):
+        for char in _short(piece.group()) if end - start <= _MOST_KEPT else _letters(piece.group()):
             char = " " if char.isspace() else char
             if char == " " and (not chars or chars[-1] == " "):
                 continue
@@ -96,6 +98,9 @@ def _letters(text: str) -> str:
     # İ casefolds to i and a mark of its own; people search for it with i
     text = unicodedata.normalize("NFKC", marks_cut(_DROPPED.sub("", text))).replace("İ", "i")
     return _DROPPED.sub("", unicodedata.normalize("NFKC", text.casefold())).translate(_MAP)
+
+
+_short = lru_cache(4096)(_letters)  # nearly every piece is one of the letters of a few alphabets
 
 
 def _squeezed(text: str) -> str:

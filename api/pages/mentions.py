@@ -28,7 +28,7 @@ from triage.refusals import NoSuch
 
 router = APIRouter()
 
-STRETCH = 30
+STRETCH = 20
 LANGUAGES = ("en", "fa", "ar", "he", "und")
 
 
