@@ -68,7 +68,7 @@ def _page(
         wrong=sentences.of(wrong).detail_in(reader.catalogue) if wrong else "",
         todays={one: Reader(reader.language, reader.zone, reader.now, one, reader.figures).day(reader.now, year=True)
                 for one in CALENDARS},
-        numerals={one: Reader(reader.language, reader.zone, reader.now, figures=one).number(1234567.8, 1)
+        numerals={one: Reader(reader.language, reader.zone, reader.now, figures=one).number(12345.6, 1)
                   for one in ("own", "latin")},
         zones=sorted(available_timezones()),
         known_languages=LANGUAGES,

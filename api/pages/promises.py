@@ -23,7 +23,7 @@ FIGURES = ("kept", "broken", "running", "at_risk", "void", "median", "p90", "p99
 
 
 def meant(
-    number: Annotated[str, Query(max_length=40)],
+    number: Annotated[str, Query(max_length=40)] = "kept",
     promise: Annotated[str, Query(max_length=20)] = "triage",
     late: bool = False,
     slower: Annotated[float | None, Query(ge=0)] = None,
