@@ -148,7 +148,8 @@ def _mistaken(request: Request, error: Exception) -> Response:
 
 def _malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return _answer(request, 422, sentences.Told("malformed"), errors=sentences.fields(error.errors()))
+    catalogue = None if _is_api(request) else frame_of(request).reader.catalogue
+    return _answer(request, 422, sentences.Told("malformed"), errors=sentences.fields(error.errors(), catalogue))
 
 
 def _http(request: Request, error: Exception) -> Response:

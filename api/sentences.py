@@ -189,11 +189,14 @@ def of(refusal: Refusal) -> Told:
     return Told(refusal.key, {name: _plain(value) for name, value in data.items()}, data.get("sentence"))
 
 
-def fields(errors: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """Turn pydantic's errors into one sentence for each field: `[{"field": "body.query", "sentence": ...}]`."""
+def fields(errors: Iterable[Mapping[str, Any]], catalogue: Translations | None = None) -> list[dict[str, str]]:
+    """Turn pydantic's errors into one sentence for each field: `[{"field": "body.query", "sentence": ...}]`.
+
+    They are in English for programs, and for people in the language of their catalogue.
+    """
     told = []
     for error in errors:
-        sentence = FIELDS.get(str(error["type"]), _OTHER)
+        sentence = str((catalogue or Translations()).gettext(FIELDS.get(str(error["type"]), _OTHER)))
         said = sentence % _Values({"msg": _own_words(str(error["msg"])), **(error.get("ctx") or {})})
         told.append({"field": ".".join(str(part) for part in error["loc"]), "sentence": said})
     return told

@@ -13,6 +13,7 @@ from api import accounts
 from api.dependencies import COOKIE, open_session
 from api.guard import LARGEST_BODY
 from tests.api.conftest import Cast, SignIn, TestClient
+from triage import people
 
 FIELDS = {"type", "title", "status", "detail", "key"}
 
@@ -103,6 +104,16 @@ def test_something_unexpected_is_answered_with_an_id_and_logged_under_it(broken:
     (line,) = [log for log in logs if log["event"] == "unexpected"]
     assert line["error_id"] == problem["error_id"]
     assert isinstance(line["exc_info"], RuntimeError)
+
+
+def test_a_page_says_what_is_missing_in_the_language_of_its_reader(
+    signed_in: SignIn, session: Session, cast: Cast
+) -> None:
+    people.update_member(session, cast.ada.member_id, language="fa")
+    answer = signed_in("ada").get("/inbox/news")
+    assert answer.status_code == 422
+    assert "این لازم است." in answer.text
+    assert "This is needed" not in answer.text
 
 
 def test_a_database_that_is_away_is_a_503_and_says_when_to_come_back(app: FastAPI, visitor: TestClient) -> None:
