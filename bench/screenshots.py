@@ -74,7 +74,7 @@ def _place(route: str, links: dict[str, None]) -> str | None:
     if "{" not in route:
         return route
     leads = re.compile(re.sub(r"\\{.*?\\}", "[^/?#]*[0-9_][^/?#]*", re.escape(route)) + r"([?#].*)?")
-    return next((link for link in links if leads.fullmatch(link)), None)
+    return next((link.partition("#")[0] for link in links if leads.fullmatch(link)), None)
 
 
 def pictures(service: Service, browser: Browser, folder: Path, readme: bool) -> Iterator[Path]:
