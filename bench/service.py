@@ -94,7 +94,9 @@ def running(environment: Mapping[str, str], until: float = 90.0) -> Iterator[Ser
     env |= {"HEARBACK_STATE": str(state), "HEARBACK_PORT": str(port), "HEARBACK_DEMO": "0", **environment}
     log = state / "up.log"
     given = environment.get("DATABASE_URL")
-    commands = [["serve"], ["work", "hearing"], ["work", "deciding"], ["beat"]] if given else [["up"]]
+    commands = (
+        [["serve"], ["work", "hearing"], ["work", "deciding"], ["beat"]] if given else [["up", "--leave-with-parent"]]
+    )
     hearback = [sys.executable, "-m", "api.command"]
     with log.open("wb") as out:
         if given:
