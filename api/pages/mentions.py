@@ -60,7 +60,7 @@ def index(
         author_id=_number(author),
         thread=thread or None,
     )
-    hits = heard.mentions(session, chosen, cursor=cursor, limit=STRETCH)
+    hits = heard.mentions(session, chosen, cursor=cursor, limit=STRETCH, counted=True)
     return page(
         request,
         "mentions/page.html",
@@ -68,7 +68,8 @@ def index(
         chosen=chosen,
         hits=hits,
         issue_number=_issue_number(q),
-        found=heard.count(session, chosen, most=1000),
+        found=hits.found,
+        few=heard.FEW,
         marks={hit.mention.id: marks(hit, q) for hit in hits.rows},
         verdicts=find.verdicts(session, [hit.mention.id for hit in hits.rows]),
         judged=find.judgements(session, acting, [hit.mention.id for hit in hits.rows]),

@@ -17,7 +17,8 @@ from listener.models.mention import JOINTS, NARROWED
 from listener.text import fold
 
 MOST = 200  # rows of one page
-WINDOWS = (20_000, 200_000)  # of the newest numbers looked through, before all
+WINDOWS = (2_000, 20_000)  # of the newest numbers looked through, before all
+FEW = 1_000  # of which all are sorted sooner than any window is looked through
 _APART = str.maketrans(dict.fromkeys(JOINTS + "\"'’", " "))
 _WORDS = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
 
@@ -57,10 +58,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """One page, newest first; `cursor` asks for the next one, `None` at the end."""
+    """One page, newest first; `cursor` asks for the next one, `None` at the end.
+
+    `found` is how many there are on all pages, counted up to `FEW`, where it was asked for.
+    """
 
     rows: tuple[Hit, ...]
     cursor: int | None
+    found: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +79,16 @@ class Whole:
     also_seen: tuple[Hit, ...]
 
 
-def mentions(session: Session, chosen: Chosen | None = None, *, cursor: int | None = None, limit: int = 50) -> Hits:
+def mentions(
+    session: Session, chosen: Chosen | None = None, *, cursor: int | None = None, limit: int = 50, counted: bool = False
+) -> Hits:
     """Return mentions, the last heard first; `cursor` is the one the page before gave."""
     limit = max(1, min(limit, MOST))
-    ids = _newest(session, _clauses(chosen or Chosen()), cursor, limit + 1)
+    found = count(session, chosen, most=FEW) if counted else None
+    few = found is not None and found < FEW
+    ids = _newest(session, _clauses(chosen or Chosen()), cursor, limit + 1, few=few)
     rows = _with_topics(session, _hits().where(Mention.id.in_(ids[:limit])).order_by(Mention.id.desc()))
-    return Hits(rows, ids[limit - 1] if len(ids) > limit else None)
+    return Hits(rows, ids[limit - 1] if len(ids) > limit else None, found)
 
 
 def count(session: Session, chosen: Chosen | None = None, *, most: int = 10_000) -> int:
@@ -88,18 +97,21 @@ def count(session: Session, chosen: Chosen | None = None, *, most: int = 10_000)
     return session.scalar(select(func.count()).select_from(select(found.c.id).limit(most).subquery())) or 0
 
 
-def _newest(session: Session, clauses: list[Any], cursor: int | None, limit: int) -> list[int]:
+def _newest(session: Session, clauses: list[Any], cursor: int | None, limit: int, *, few: bool) -> list[int]:
     """Return the highest numbers that fit.
 
     Walking down from the newest is fast for what is common and hopeless for what is not; sorting all that fit, the
-    other way round. Which it is cannot be told beforehand, so the newest are looked through in windows that grow.
+    other way round. Unless they are known to be `few`, the newest are looked through in windows that grow.
     """
     if not clauses:
         return list(session.scalars(_below(select(Mention.id), cursor).order_by(Mention.id.desc()).limit(limit)))
+    before = [] if cursor is None else [Mention.id < cursor]
     top = cursor if cursor is not None else (session.scalar(select(func.max(Mention.id))) or 0) + 1
+    # a bound that holds for every row is left out: it would be read as a question of its own
+    windows = [] if few else [[*before, Mention.id >= top - size] for size in WINDOWS if size < top]
     ids: list[int] = []
-    for size in (*WINDOWS, top):
-        found = _found([*clauses, Mention.id < top, Mention.id >= top - size])
+    for within in [*windows, before]:
+        found = _found([*clauses, *within])
         ids = list(session.scalars(select(found.c.id).order_by(found.c.id.desc()).limit(limit)))
         if len(ids) == limit:
             break

@@ -310,6 +310,7 @@ def test_old_issues_are_read_no_further_than_a_page_needs(
     session: Session, make: Maker, cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(import_module("triage.find.queue"), "WINDOWS", (2, 4))
+    monkeypatch.setattr(import_module("triage.find.queue"), "FEW", 3)
     made = [make.issue(make.mention(folded=fold(text))).id for text in ("lid", "cup", "lid", "lid", "lid", "cup")]
     lids = [made[at] for at in (4, 3, 2, 0)]
 
@@ -324,6 +325,9 @@ def test_old_issues_are_read_no_further_than_a_page_needs(
     whole = asked(50)
     assert ([card.id for card in whole.cards], whole.total, whole.at_least) == (lids, 4, False)
     assert asked(2, find.search(session, cast.lina, Filters(), now=now, limit=5).cursor).cards == whole.cards[3:]
+    # of what is rare all are known at once
+    cups = find.search(session, cast.lina, Filters(words="cup"), now=now, limit=1)
+    assert ([card.id for card in cups.cards], cups.total, cups.at_least) == ([made[5]], 2, False)
 
 
 # one issue

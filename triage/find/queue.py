@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfoNotFoundError
 from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from listener import find as heard
+from listener.find import FEW, Chosen
 from listener.models import Mention
 from triage.find.cards import HORIZONS, Card, MemberName, Page
 from triage.find.clocks import bounds, clocks, horizon
@@ -167,13 +169,14 @@ def _looked_through(
 ) -> tuple[Sequence[Issue], int, bool]:
     """Return the newest issues that fit, how many were found on the way, and whether older ones were left unread.
 
-    What has to be read in their mentions is sought in windows that grow, as `listener.find.mentions` does
-    (docs/decisions/0010).
+    What has to be read in their mentions is sought in windows that grow unless it is rare, as
+    `listener.find.mentions` does (docs/decisions/0010).
     """
+    said = heard.count(session, Chosen(q=filters.words, topic_id=filters.topic_id), most=FEW)
     top = (session.scalar(select(func.max(Issue.id))) or 0) + 1
     oldest = top
     rows: Sequence[Any] = ()
-    for size in (*WINDOWS, top):
+    for size in (top,) if said < FEW else (*WINDOWS, top):
         oldest = max(top - size, 0)
         fits = wanted(session, actor, lane, filters, oldest)
         found = select(Issue.id).where(fits).cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
