@@ -1,5 +1,6 @@
 """Numbers, days and spans as each reader writes them; strips and plots; pages whole and in fragments."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -341,6 +342,15 @@ def test_what_an_act_left_to_say_is_said_once() -> None:
     answer = page(request(cookies=cookie), "error.html", **values)
     assert "Handed to Care." in bytes(answer.body).decode()
     assert f'{rendering.SAID_COOKIE}=""' in answer.headers["set-cookie"]
+
+
+def test_a_swap_that_says_nothing_leaves_the_words_that_stand_there() -> None:
+    cookie = back("/inbox", "handed_over", department="Care").headers["set-cookie"].split(";")[0]
+    values = {"title": "t", "sentence": "s", "fields": [], "error_id": ""}
+    swap = {"HX-Request": "true", "HX-Target": "main"}
+    told = bytes(page(request(swap, cookies=cookie), "error.html", **values).body).decode()
+    assert re.search(r'id="said".*Handed to Care\.', told)
+    assert 'id="said"' not in bytes(page(request(swap), "error.html", **values).body).decode()
 
 
 @pytest.mark.parametrize("cookie", ["nonsense", "e30=", "W10=", "eyJrZXkiOiAieCIsICJkYXRhIjogMX0="])
