@@ -98,6 +98,7 @@ def test_twenty_cards_from_sign_in_to_the_empty_lane_by_keyboard_alone(
     expect(page.locator(".card")).to_have_count(CARDS)
     # down the list and up again: what is in hand follows
     first = in_hand(page)
+    page.wait_for_load_state()
     page.keyboard.press("j")
     expect(page.locator(f"#card-{first}[aria-current]")).to_have_count(0)
     page.keyboard.press("k")

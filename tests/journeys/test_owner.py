@@ -38,6 +38,8 @@ def lay(desk: Desk) -> None:
 
 
 def press(page: Page, *keys: str) -> None:
+    """Press keys one after another, once the page listens to them."""
+    page.wait_for_load_state()
     for key in keys:
         page.keyboard.press(key)
 
