@@ -5,11 +5,25 @@ from listener.find.figures import Point, main_topic, spike, spikes, topic, topic
 from listener.find.hushes import hush, hushes, maintained
 from listener.find.incidents import moments
 from listener.find.places import Health, deliveries, feed, feeds, gaps, health, imports, rejections
-from listener.find.said import FEW, Chosen, Hit, Hits, Whole, author, authors, count, mention, mentions, search, words
+from listener.find.said import (
+    FEW,
+    Chosen,
+    Hit,
+    Hits,
+    Whole,
+    author,
+    authors,
+    count,
+    mention,
+    mentions,
+    search,
+    windows,
+    words,
+)
 
 __all__ = [
     "FEW", "Chosen", "Health", "Hit", "Hits", "Point", "Whole", "author", "authors", "count", "deliveries", "event",
     "events", "feed", "feeds", "gaps", "health", "hush", "hushes", "imports", "logged", "main_topic",
     "maintained", "mention", "mentions", "moments", "rejections", "search", "spike", "spikes", "topic", "topics",
-    "volumes", "words",
+    "volumes", "windows", "words",
 ]  # fmt: skip

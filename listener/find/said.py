@@ -106,16 +106,21 @@ def _newest(session: Session, clauses: list[Any], cursor: int | None, limit: int
     if not clauses:
         return list(session.scalars(_below(select(Mention.id), cursor).order_by(Mention.id.desc()).limit(limit)))
     before = [] if cursor is None else [Mention.id < cursor]
-    top = cursor if cursor is not None else (session.scalar(select(func.max(Mention.id))) or 0) + 1
-    # a bound that holds for every row is left out: it would be read as a question of its own
-    windows = [] if few else [[*before, Mention.id >= top - size] for size in WINDOWS if size < top]
     ids: list[int] = []
-    for within in [*windows, before]:
-        found = _found([*clauses, *within])
+    for oldest in windows(cursor or session.scalar(select(func.max(Mention.id))) or 0, few=few):
+        found = _found([*clauses, *before, *([] if oldest is None else [Mention.id >= oldest])])
         ids = list(session.scalars(select(found.c.id).order_by(found.c.id.desc()).limit(limit)))
         if len(ids) == limit:
             break
     return ids
+
+
+def windows(newest: int, *, few: bool) -> tuple[int | None, ...]:
+    """Return how far down from the newest number to look, one try after another; `None` is all there is.
+
+    No bound at all, where it would hold for every row: PostgreSQL reads it as a question of its own.
+    """
+    return (*(newest - size for size in WINDOWS if size < newest and not few), None)
 
 
 def _found(clauses: list[Any]) -> CTE:

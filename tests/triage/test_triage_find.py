@@ -309,7 +309,7 @@ def test_words_find_an_issue_by_any_of_its_mentions_and_a_number_by_itself(
 def test_old_issues_are_read_no_further_than_a_page_needs(
     session: Session, make: Maker, cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_module("triage.find.queue"), "WINDOWS", (2, 4))
+    monkeypatch.setattr(import_module("listener.find.said"), "WINDOWS", (2, 4))
     monkeypatch.setattr(import_module("triage.find.queue"), "FEW", 3)
     made = [make.issue(make.mention(folded=fold(text))).id for text in ("lid", "cup", "lid", "lid", "lid", "cup")]
     lids = [made[at] for at in (4, 3, 2, 0)]

@@ -24,8 +24,6 @@ from triage.models import Department, Issue, Keeping, Member, Policy, Verdict
 from triage.refusals import BadInput
 from triage.rights import Actor
 
-WINDOWS = (2_000, 20_000)  # of the newest numbers whose mentions are read, before all
-
 # the promise in hand: triage while it runs or nothing was handed over yet, then resolution (as `Card.clock`)
 DUE = case(
     (or_(Issue.triage == Keeping.RUNNING, Issue.resolution == Keeping.NONE), Issue.triage_due),
@@ -172,21 +170,19 @@ def _looked_through(
     What has to be read in their mentions is sought in windows that grow unless it is rare, as
     `listener.find.mentions` does (docs/decisions/0010).
     """
-    said = heard.count(session, Chosen(q=filters.words, topic_id=filters.topic_id), most=FEW)
-    top = (session.scalar(select(func.max(Issue.id))) or 0) + 1
-    oldest = top
+    few = heard.count(session, Chosen(q=filters.words, topic_id=filters.topic_id), most=FEW) < FEW
+    after = [Issue.id < _after(cursor)[1]] if cursor else []
+    oldest: int | None = None
     rows: Sequence[Any] = ()
-    for size in (top,) if said < FEW else (*WINDOWS, top):
-        oldest = max(top - size, 0)
+    for oldest in heard.windows(session.scalar(select(func.max(Issue.id))) or 0, few=few):
         fits = wanted(session, actor, lane, filters, oldest)
         found = select(Issue.id).where(fits).cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
         whole = select(func.count()).select_from(found).scalar_subquery()
-        after = [Issue.id < _after(cursor)[1]] if cursor else []
         asked = select(Issue, whole).join(found, found.c.id == Issue.id).where(*after).order_by(Issue.id.desc())
         rows = session.execute(asked.limit(limit)).all()
-        if len(rows) == limit or not oldest:
+        if len(rows) == limit:
             break
-    return [issue for issue, _ in rows], rows[0][1] if rows else 0, oldest > 0
+    return [issue for issue, _ in rows], rows[0][1] if rows else 0, oldest is not None
 
 
 def _cursor(last: Issue, newest_first: bool) -> str:
