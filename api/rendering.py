@@ -86,7 +86,7 @@ def page(request: Request, name: str, *, status: int = 200, **values: Any) -> HT
     block = _block(request)
     if block in template.blocks:
         # the words for the live region travel beside the fragment; one that has none leaves those that stand there
-        beside = environment.get_template("said.html").render(context.get_all()) if said is not None else ""
+        beside = environment.get_template("said.html").render(context.get_all()) if context["flash"] else ""
         body = "".join(template.blocks[block](context)) + beside
     else:
         body = "".join(template.root_render_func(context))
