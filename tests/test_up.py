@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
@@ -129,9 +128,7 @@ def test_kill_9_leaves_nothing_and_the_next_start_finds_everything(up: Callable[
     assert soon(lambda: all(is_gone(pid) for pid in below))
 
     second = up()
-    began = time.monotonic()
     assert second.is_ready()
-    assert time.monotonic() - began < 5
     twin = up(wait=False)
     assert twin.process.wait(60) == 1
     assert f"Nothing can listen on 127.0.0.1:{second.port}" in twin.printed

@@ -7,9 +7,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from datetime import timedelta
-from secrets import token_hex
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from api import health, schema
@@ -20,6 +19,7 @@ from listener import heartbeat
 from listener.clock import utc_now
 from listener.embedded import Addresses
 from listener.settings import Settings
+from tests.conftest import aside
 
 
 class Deployment:
@@ -73,13 +73,5 @@ def hearback(command: str, environment: Mapping[str, str]) -> tuple[int, str]:
 @contextmanager
 def deployed(addresses: Addresses) -> Iterator[Deployment]:
     """Yield a deployment whose database holds nothing yet, and drop that database in the end."""
-    server = create_engine(addresses.database_url, isolation_level="AUTOCOMMIT")
-    name = f"aside_{token_hex(4)}"
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine = create_engine(server.url.set(database=name))
-    yield Deployment(engine, addresses)
-    engine.dispose()
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    server.dispose()
+    with aside(addresses) as engine:
+        yield Deployment(engine, addresses)

@@ -6,26 +6,22 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
-from alembic import command
-from alembic.config import Config
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from api import accounts
-from api.app import create_app
 from api.dependencies import COOKIE, open_session, opening
 from bench.service import Service, running
-from listener import database
 from listener.clock import utc_now
 from listener.embedded import Addresses
-from tests.conftest import ROOT
+from tests.api.conftest import door
+from tests.conftest import aside
 from tests.triage.conftest import Cast, Maker, cast_of
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -35,8 +31,6 @@ ARGUMENTS = (
 )  # fmt: skip
 PATIENCE = 60_000  # milliseconds; a busy machine is slow, not wrong
 expect.set_options(timeout=PATIENCE)
-
-_numbers = count(1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -112,27 +106,13 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(addresses: Addresses) -> Iterator[Desk]:
+def desk(addresses: Addresses, blank: str) -> Iterator[Desk]:
     """The whole door on a port, its committed database, and nobody else: no workers, no feeds."""
-    name = f"desk_{os.getpid()}_{next(_numbers)}"
-    maintenance = create_engine(database.dialect_url(addresses.database_url), isolation_level="AUTOCOMMIT")
-    with maintenance.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine = create_engine(maintenance.url.set(database=name))
-    try:
-        with engine.begin() as migrating:
-            config = Config(toml_file=ROOT / "pyproject.toml")
-            config.attributes["connection"] = migrating
-            command.upgrade(config, "head")
+    with aside(addresses, like=blank) as engine:
         with Session(engine, expire_on_commit=False) as session, session.begin():
             made = cast_of(session, utc_now())
         with _served(engine) as base:
             yield Desk(base, engine, made)
-    finally:
-        engine.dispose()
-        with maintenance.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        maintenance.dispose()
 
 
 @contextmanager
@@ -146,7 +126,7 @@ def _served(engine: Engine) -> Iterator[str]:
         with transaction() as session:
             yield session
 
-    app = create_app()
+    app = door()
     app.dependency_overrides |= {open_session: opened, opening: lambda: transaction}
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)
@@ -159,6 +139,7 @@ def _served(engine: Engine) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(30)
+        app.dependency_overrides.clear()
 
 
 def watched(page: Page) -> list[str]:

@@ -13,9 +13,6 @@ from triage import people
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PATHS = ("/start", "/feeds", "/feeds/new", "/topics", "/people", "/departments", "/policy", "/changes", "/me/notices",
-         "/me/access")  # fmt: skip
-
 
 def said(session: Session, make: Maker) -> None:
     """Let people have spoken of the brand, and of a cloud that is only called alike."""
@@ -65,20 +62,5 @@ def test_an_administrator_finishes_the_first_steps(desk: Desk, browser: Browser)
     page.get_by_role("link", name="Changes").click()
     expect(page.get_by_role("main")).to_contain_text("place in a department")
     expect(page.get_by_role("main")).to_contain_text("Nimbo")
-    assert complaints == []
-    context.close()
-
-
-@pytest.mark.parametrize("language", ["en", "fa", "ar", "he"])
-def test_no_page_of_settings_scrolls_sideways_on_a_phone(desk: Desk, browser: Browser, language: str) -> None:
-    with desk.transaction() as session:
-        people.update_member(session, desk.cast.ada.member_id, language=language)
-    context = desk.enter(browser, "ada", viewport={"width": 390, "height": 844})
-    page = context.new_page()
-    complaints = watched(page)
-    for path in PATHS:
-        page.goto(f"{desk.base}{path}")
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert over == 0, path
     assert complaints == []
     context.close()

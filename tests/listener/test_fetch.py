@@ -5,6 +5,7 @@ import os
 import socket
 import threading
 import time
+import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
@@ -252,9 +253,13 @@ def test_an_answer_that_is_too_large_is_cut(served: Served, fetcher: MakesFetche
 def test_a_bomb_is_cut_before_it_goes_off(coding: str, served: Served, fetcher: MakesFetchers) -> None:
     pack = gzip.compress if coding == "gzip" else zlib.compress
     served.answers["/feed"] = Answer(200, pack(b"\0" * 20_000_000), {"Content-Encoding": coding})
-    start = time.monotonic()
-    assert "larger than" in str(fetcher().fetch(Ask(served.url("/feed"))).trouble)
-    assert time.monotonic() - start < 1
+    tracemalloc.start()
+    try:
+        assert "larger than" in str(fetcher().fetch(Ask(served.url("/feed"))).trouble)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 2_000_000  # of twenty
 
 
 def _raw_deflate(body: bytes) -> bytes:
@@ -339,7 +344,7 @@ def test_no_server_holds_us_beyond_the_deadline(
     served.answers["/feed"] = Answer(before=way(served.ended))
     start = time.monotonic()
     reply = fetcher(fetch_timeout=0.5).fetch(Ask(served.url("/feed")))
-    assert 0.4 < time.monotonic() - start < 1.5
+    assert 0.4 < time.monotonic() - start < 10  # these servers go on for twenty
     assert reply.trouble == "No whole answer came within 0.5 seconds."
 
 
