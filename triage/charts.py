@@ -119,7 +119,9 @@ def charts(session: Session, numbers: Sequence[int]) -> dict[int, Chart]:
 
 def eligible(session: Session) -> dict[str, bool]:
     """Return of each department, by key, whether somebody there can be given work."""
-    return {one.key: bool(people.eligible(session, one.id)) for one in people.departments(session)}
+    departments = people.departments(session)
+    able = people.eligible_in(session, (one.id for one in departments))
+    return {one.key: bool(able[one.id]) for one in departments}
 
 
 def _newest(session: Session) -> FlowchartVersion | None:

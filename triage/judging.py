@@ -55,9 +55,9 @@ class Place:
 
 def places(session: Session) -> dict[str, Place]:
     """Return the departments by key."""
-    return {
-        one.key: Place(one.id, one.name, bool(people.eligible(session, one.id))) for one in people.departments(session)
-    }
+    departments = people.departments(session)
+    able = people.eligible_in(session, (one.id for one in departments))
+    return {one.key: Place(one.id, one.name, bool(able[one.id])) for one in departments}
 
 
 def judge(chart: Chart, one: Waiting, places: Mapping[str, Place]) -> Judged:

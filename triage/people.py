@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Exists, Select, or_, select, update
+from sqlalchemy import ColumnElement, Exists, Select, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from triage import calendars, notify, particulars
@@ -112,17 +112,26 @@ def memberships(session: Session) -> list[Membership]:
 
 
 def eligible(session: Session, department_id: int) -> list[Member]:
-    """Return who can own an issue of that department now: members of an enabled one who are here, by name.
+    """Return who can own an issue of that department now, as `eligible_in` says."""
+    return eligible_in(session, [department_id])[department_id]
+
+
+def eligible_in(session: Session, department_ids: Iterable[int]) -> dict[int, list[Member]]:
+    """Return who can own an issue of each of them now: members of an enabled department who are here, by name.
 
     A deputy can while no lead of it is here.
     """
+    found: dict[int, list[Member]] = {number: [] for number in department_ids}
     wanted = (
-        _here(department_id)
+        _here(Membership.department_id.in_(found))
+        .add_columns(Membership.department_id)
         .join(Department, Department.id == Membership.department_id)
-        .where(Department.enabled, or_(Membership.is_deputy.is_(False), ~_lead_is_here(department_id)))
+        .where(Department.enabled, or_(Membership.is_deputy.is_(False), ~_lead_is_here()))
         .order_by(Member.name, Member.id)
     )
-    return list(session.scalars(wanted))
+    for member, department_id in session.execute(wanted):
+        found[department_id].append(member)
+    return found
 
 
 def need_eligible(session: Session, found: Department) -> list[Member]:
@@ -143,7 +152,7 @@ def leads(session: Session, department_id: int | None) -> list[int]:
     if department_id is None:
         return []
     found = session.execute(
-        _here(department_id)
+        _here(Membership.department_id == department_id)
         .with_only_columns(Member.id, Membership.is_lead)
         .where(or_(Membership.is_lead, Membership.is_deputy))
         .order_by(Member.id)
@@ -315,21 +324,21 @@ def come_back(session: Session, now: datetime) -> int:
     return len(session.execute(over).all())
 
 
-def _here(department_id: int) -> Select[Any]:
+def _here(there: ColumnElement[bool]) -> Select[Any]:
     return (
         select(Member)
         .join(Membership, Membership.member_id == Member.id)
-        .where(Membership.department_id == department_id, Member.active, Member.away_until.is_(None))
+        .where(there, Member.active, Member.away_until.is_(None))
         .where(Member.role != Role.OUTSIDER)
     )
 
 
-def _lead_is_here(department_id: int) -> Exists:
+def _lead_is_here() -> Exists:
     lead, place = aliased(Member), aliased(Membership)
     return (
         select(place.member_id)
         .join(lead, lead.id == place.member_id)
-        .where(place.department_id == department_id, place.is_lead, lead.active, lead.away_until.is_(None))
+        .where(place.department_id == Membership.department_id, place.is_lead, lead.active, lead.away_until.is_(None))
         .exists()
     )
 

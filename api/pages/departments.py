@@ -161,17 +161,18 @@ class _Shown(BaseModel):
 
 
 def _list(request: Request, session: Session, now: datetime, *, status: int = 200, **more: Any) -> Response:
+    departments = people.departments(session)
     return page(
         request,
         "departments/page.html",
         status=status,
-        departments=people.departments(session),
+        departments=departments,
         parts=_parts(session),
-        eligible={one.id: people.eligible(session, one.id) for one in people.departments(session)},
-        opening={one.id: _opening(one, now) for one in people.departments(session)},
+        eligible=people.eligible_in(session, (one.id for one in departments)),
+        opening={one.id: _opening(one, now) for one in departments},
         sets_up=frame_of(request).role == Role.ADMIN,
         zones=sorted(available_timezones()),
-        runs={one.id: _runs(one, _week(request)) for one in people.departments(session)},
+        runs={one.id: _runs(one, _week(request)) for one in departments},
         **{"place": Place(timezone=frame_of(request).reader.zone.key), "wrong": None, **more},
     )
 

@@ -129,7 +129,9 @@ def _progress(session: Session, now: datetime) -> Progress:
 
 def _bare_departments(session: Session) -> list[Department]:
     """Return the departments where nobody can take an issue now."""
-    return [one for one in people.departments(session, enabled=True) if not people.eligible(session, one.id)]
+    departments = people.departments(session, enabled=True)
+    able = people.eligible_in(session, (one.id for one in departments))
+    return [one for one in departments if not able[one.id]]
 
 
 def _bare(text: str) -> str:

@@ -80,10 +80,9 @@ def try_out(
 
 def _page(request: Request, session: Session, acting: people.Actor, *, status: int = 200, **more: Any) -> Response:
     me = people.member(session, acting.member_id)
-    alone = [
-        one for one in people.departments(session, enabled=True)
-        if [able.id for able in people.eligible(session, one.id)] == [me.id]
-    ]  # fmt: skip
+    departments = people.departments(session, enabled=True)
+    able = people.eligible_in(session, (one.id for one in departments))
+    alone = [one for one in departments if able[one.id] == [me]]
     return page(
         request,
         "me/told.html",

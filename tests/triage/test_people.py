@@ -167,6 +167,14 @@ def test_a_deputy_stands_in_while_no_lead_is_here(session: Session, cast: Cast, 
     assert people.leads(session, cast.care.id) == [cast.petra.member_id]
 
 
+def test_each_department_is_told_apart_where_all_are_asked_at_once(session: Session, cast: Cast, now: datetime) -> None:
+    people.join_department(session, cast.petra.member_id, cast.care.id, is_deputy=True)
+    people.update_member(session, cast.conor.member_id, away_until=now + timedelta(days=3))
+    places = [cast.care.id, cast.content.id, cast.product.id]
+    found = people.eligible_in(session, places)
+    assert [[one.name for one in found[place]] for place in places] == [["Cara"], [], ["Petra"]]
+
+
 def test_who_was_away_is_here_again_when_it_is_over(session: Session, cast: Cast, now: datetime) -> None:
     people.update_member(session, cast.cara.member_id, away_until=now + timedelta(days=3))
     assert people.eligible(session, cast.care.id) == []

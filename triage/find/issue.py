@@ -1,6 +1,7 @@
 """One issue, whole: its mentions and their thread, its moves, its ledger, its verdict, and what it hangs on."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Text, literal, or_, select, union
@@ -13,7 +14,6 @@ from triage.find.cards import DepartmentName, IssueView, LedgerView, Link, Membe
 from triage.find.clocks import bounds
 from triage.find.queue import cards
 from triage.find.said import said
-from triage.find.verdicts import verdicts
 from triage.models import Department, Issue, IssueMention, LedgerEntry, Member, Move, Promise, Status, stands
 from triage.refusals import NoSuch
 from triage.rights import Actor, allowed
@@ -28,7 +28,8 @@ def issue(session: Session, actor: Actor, issue_id: int, now: datetime, *, timez
     row = session.scalars(select(Issue).where(Issue.id == issue_id, visible(actor))).one_or_none()
     if row is None:
         raise NoSuch("issue", issue_id)
-    mentions, thread = _posts(session, row)
+    mentions, thread, first = _posts(session, row)
+    [card] = cards(session, [row], now, bounds(now, timezone), {first.id: first})
     moves = session.scalars(select(Move).where(Move.issue_id == row.id).order_by(Move.id)).all()
     kept = select(LedgerEntry).where(LedgerEntry.issue_id == row.id, stands(LedgerEntry))
     lines = session.scalars(kept.order_by(LedgerEntry.id)).all()
@@ -36,13 +37,13 @@ def issue(session: Session, actor: Actor, issue_id: int, now: datetime, *, timez
     places = {one.id: DepartmentName(one.id, one.key, one.name) for one in session.scalars(select(Department))}
     events = [deadlines.Event(one.promise, one.event, one.at, one.due, one.why, one.department_id) for one in lines]
     return IssueView(
-        card=cards(session, [row], now, bounds(now, timezone))[0],
+        card=card,
         mentions=mentions,
         thread=thread,
         moves=tuple(_move(move, names) for move in moves if may_read(actor, move)),
         ledger=tuple(_line(line, places) for line in lines),
         reasons={name: tuple(deadlines.why(events, name)) for name in (Promise.TRIAGE, Promise.RESOLUTION)},
-        verdict=verdicts(session, [row.first_mention_id]).get(row.first_mention_id),
+        verdict=card.verdict,
         verbs=allowed(actor, row),
         outcome=row.outcome,
         policy_id=row.policy_id,
@@ -72,7 +73,8 @@ def ended_in(session: Session, issue_id: int | None) -> int | None:
     return issue_id
 
 
-def _posts(session: Session, row: Issue) -> tuple[tuple[Said, ...], tuple[Said, ...]]:
+def _posts(session: Session, row: Issue) -> tuple[tuple[Said, ...], tuple[Said, ...], Said]:
+    """Return its mentions, the conversations around them, and the mention it began with as a card shows it."""
     ours = select(IssueMention.mention_id).where(IssueMention.issue_id == row.id)
     latest = set(session.scalars(ours.order_by(IssueMention.mention_id.desc()).limit(MENTIONS)))
     threads = union(select(Mention.thread).where(Mention.id.in_(ours)), select(literal(row.thread, Text)))
@@ -83,8 +85,10 @@ def _posts(session: Session, row: Issue) -> tuple[tuple[Said, ...], tuple[Said, 
     shown = {row.first_mention_id, *latest, *around}
     belongs = select(IssueMention).where(IssueMention.issue_id == row.id, IssueMention.mention_id.in_(shown))
     joined = {one.mention_id: one for one in session.scalars(belongs)}
-    posts = sorted(said(session, shown, joined).values(), key=lambda one: (one.posted_at, one.id))
-    return tuple(one for one in posts if one.id in joined), tuple(one for one in posts if one.id in around)
+    found = said(session, shown, joined)
+    posts = sorted(found.values(), key=lambda one: (one.posted_at, one.id))
+    its_own, talked = (tuple(one for one in posts if one.id in ids) for ids in (joined, around))
+    return its_own, talked, replace(found[row.first_mention_id], joined_by=None, joined_at=None)
 
 
 def _move(move: Move, names: Mapping[int, MemberName]) -> MoveView:

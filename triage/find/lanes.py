@@ -60,7 +60,8 @@ def wanted(
     session: Session, actor: Actor, lane: str, filters: Filters | None = None, oldest: int | None = None
 ) -> ColumnElement[bool]:
     """Return the clause on `Issue` of a lane as this person sees it, narrowed; raise `BadInput` for no such lane."""
-    return and_(visible(actor), waits_in(lane, actor, departments(session)), *narrowed(filters or Filters(), oldest))
+    places = departments(session) if lane.startswith(DEPARTMENT) else {}
+    return and_(visible(actor), waits_in(lane, actor, places), *narrowed(filters or Filters(), oldest))
 
 
 def waits_in(key: str, actor: Actor, places: Mapping[str, Department]) -> ColumnElement[bool]:

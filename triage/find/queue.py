@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from listener import find as heard
 from listener.find import FEW, Chosen
 from listener.models import Mention
-from triage.find.cards import HORIZONS, Card, MemberName, Page
+from triage.find.cards import HORIZONS, Card, MemberName, Page, Said
 from triage.find.clocks import bounds, clocks, horizon
 from triage.find.filters import Filters
 from triage.find.lanes import EVERYTHING, NEWEST_FIRST, place_of, wanted
@@ -112,11 +112,20 @@ def waiting(session: Session) -> tuple[int, datetime | None]:
     return int(count), oldest
 
 
-def cards(session: Session, issues: Sequence[Issue], now: datetime, edges: list[datetime]) -> tuple[Card, ...]:
-    """Return the cards of some issues, in their order, with a handful of questions for all of them."""
+def cards(
+    session: Session,
+    issues: Sequence[Issue],
+    now: datetime,
+    edges: list[datetime],
+    first: Mapping[int, Said] | None = None,
+) -> tuple[Card, ...]:
+    """Return the cards of some issues, in their order, with a handful of questions for all of them.
+
+    `first` is their first mentions by id, where somebody has them already.
+    """
     if not issues:
         return ()
-    first = said(session, (one.first_mention_id for one in issues))
+    first = said(session, (one.first_mention_id for one in issues)) if first is None else first
     owners = {one.owner_id for one in issues if one.owner_id is not None}
     names = {
         one.id: MemberName(one.id, one.name) for one in session.scalars(select(Member).where(Member.id.in_(owners)))
