@@ -84,6 +84,8 @@ def store(
     with authors, threads, clusters and topics; update the edited, keeping what they said before. 5. Count.
     An item that cannot be kept becomes a Rejection with its reason, and never stops the others.
     """
+    if not items:  # the last page of many a round: there is no turn to wait for
+        return Tally()
     spoken_of = topicalities(session) if topics is None else topics
     speakers = voices.tongues(session, feed.source, (one.author.native_id for one in items if one.author))
     judged, outcomes = _judge(items, feed, speakers, spoken_of, learned.in_force(session), now)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from listener import clusters
@@ -20,7 +20,7 @@ from listener.models import (
     Rejection,
     Volume,
 )  # fmt: skip
-from listener.store import store
+from listener.store import Tally, store
 from listener.volume import bucket_of
 from tests.listener.conftest import MakesFeeds, MakesItems, MakesTopics
 
@@ -64,6 +64,14 @@ def test_a_mention_is_complete_when_its_row_appears(
     assert session.scalar(select(Volume.bucket)) == bucket_of(row.posted_at)
     session.refresh(feed)
     assert (feed.heard_count, feed.last_heard_at) == (1, now)
+
+
+def test_an_empty_page_waits_for_no_turn(session: Session, make_feed: MakesFeeds, now: datetime) -> None:
+    feed = make_feed()
+    asked: list[str] = []
+    event.listen(session.connection(), "before_cursor_execute", lambda *told: asked.append(told[2]))
+    assert store(session, feed, [], now=now) == Tally()
+    assert asked == []
 
 
 def test_storing_the_same_again_changes_nothing(
