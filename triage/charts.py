@@ -120,7 +120,7 @@ def charts(session: Session, numbers: Sequence[int]) -> dict[int, Chart]:
 def eligible(session: Session) -> dict[str, bool]:
     """Return of each department, by key, whether somebody there can be given work."""
     departments = people.departments(session)
-    able = people.eligible_in(session, (one.id for one in departments))
+    able = people.eligible_in(session, departments)
     return {one.key: bool(able[one.id]) for one in departments}
 
 

@@ -56,7 +56,7 @@ class Place:
 def places(session: Session) -> dict[str, Place]:
     """Return the departments by key."""
     departments = people.departments(session)
-    able = people.eligible_in(session, (one.id for one in departments))
+    able = people.eligible_in(session, departments)
     return {one.key: Place(one.id, one.name, bool(able[one.id])) for one in departments}
 
 

@@ -112,26 +112,16 @@ def memberships(session: Session) -> list[Membership]:
 
 
 def eligible(session: Session, department_id: int) -> list[Member]:
-    """Return who can own an issue of that department now, as `eligible_in` says."""
-    return eligible_in(session, [department_id])[department_id]
-
-
-def eligible_in(session: Session, department_ids: Iterable[int]) -> dict[int, list[Member]]:
-    """Return who can own an issue of each of them now: members of an enabled department who are here, by name.
+    """Return who can own an issue of that department now: members of an enabled one who are here, by name.
 
     A deputy can while no lead of it is here.
     """
-    found: dict[int, list[Member]] = {number: [] for number in department_ids}
-    wanted = (
-        _here(Membership.department_id.in_(found))
-        .add_columns(Membership.department_id)
-        .join(Department, Department.id == Membership.department_id)
-        .where(Department.enabled, or_(Membership.is_deputy.is_(False), ~_lead_is_here()))
-        .order_by(Member.name, Member.id)
-    )
-    for member, department_id in session.execute(wanted):
-        found[department_id].append(member)
-    return found
+    return _eligible(session, [department_id])[department_id]
+
+
+def eligible_in(session: Session, departments: Iterable[Department]) -> dict[int, list[Member]]:
+    """Return by their ids who can own an issue of each of them now, as `eligible` does of one."""
+    return _eligible(session, [one.id for one in departments])
 
 
 def need_eligible(session: Session, found: Department) -> list[Member]:
@@ -322,6 +312,20 @@ def come_back(session: Session, now: datetime) -> int:
     """Let those be here again whose time away is over; return how many."""
     over = update(Member).where(Member.away_until <= now).values(away_until=None).returning(Member.id)
     return len(session.execute(over).all())
+
+
+def _eligible(session: Session, department_ids: Sequence[int]) -> dict[int, list[Member]]:
+    found: dict[int, list[Member]] = {number: [] for number in department_ids}
+    wanted = (
+        _here(Membership.department_id.in_(department_ids))
+        .add_columns(Membership.department_id)
+        .join(Department, Department.id == Membership.department_id)
+        .where(Department.enabled, or_(Membership.is_deputy.is_(False), ~_lead_is_here()))
+        .order_by(Member.name, Member.id)
+    )
+    for member, department_id in session.execute(wanted):
+        found[department_id].append(member)
+    return found
 
 
 def _here(there: ColumnElement[bool]) -> Select[Any]:

@@ -173,7 +173,7 @@ def _shown(
         waits=bulks.items(session, view.id, state="waiting", limit=SHOWN) if before else (),
         reasons=_reasons(reader, [*_why(session, view, "refused"), *_why(session, view, "stays")]),
         departments=departments,
-        eligible=people.eligible_in(session, (one.id for one in departments)),
+        eligible=people.eligible_in(session, departments),
         moments=_moments(reader, view, now),
         kinds=bulk.NAMED,
         candidates=bulks.candidates(session, view.id) if before and view.verb == "merge" else (),

@@ -168,7 +168,7 @@ def _list(request: Request, session: Session, now: datetime, *, status: int = 20
         status=status,
         departments=departments,
         parts=_parts(session),
-        eligible=people.eligible_in(session, (one.id for one in departments)),
+        eligible=people.eligible_in(session, departments),
         opening={one.id: _opening(one, now) for one in departments},
         sets_up=frame_of(request).role == Role.ADMIN,
         zones=sorted(available_timezones()),

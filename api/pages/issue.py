@@ -109,7 +109,7 @@ def shown(
         "counts": lifeline.counts(seen),
         "judged": find.judgements(session, acting, [post.id for post in seen.mentions if not post.is_ours]),
         "departments": departments,
-        "eligible": people.eligible_in(session, (one.id for one in departments)),
+        "eligible": people.eligible_in(session, departments),
         "drawing": lit(session, reader, seen.verdict),
         "later": lambda hours: now + timedelta(hours=hours),
         "steps": privately.steps(seen.moves),

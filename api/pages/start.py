@@ -130,7 +130,7 @@ def _progress(session: Session, now: datetime) -> Progress:
 def _bare_departments(session: Session) -> list[Department]:
     """Return the departments where nobody can take an issue now."""
     departments = people.departments(session, enabled=True)
-    able = people.eligible_in(session, (one.id for one in departments))
+    able = people.eligible_in(session, departments)
     return [one for one in departments if not able[one.id]]
 
 

@@ -81,7 +81,7 @@ def try_out(
 def _page(request: Request, session: Session, acting: people.Actor, *, status: int = 200, **more: Any) -> Response:
     me = people.member(session, acting.member_id)
     departments = people.departments(session, enabled=True)
-    able = people.eligible_in(session, (one.id for one in departments))
+    able = people.eligible_in(session, departments)
     alone = [one for one in departments if able[one.id] == [me]]
     return page(
         request,

@@ -170,9 +170,9 @@ def test_a_deputy_stands_in_while_no_lead_is_here(session: Session, cast: Cast, 
 def test_each_department_is_told_apart_where_all_are_asked_at_once(session: Session, cast: Cast, now: datetime) -> None:
     people.join_department(session, cast.petra.member_id, cast.care.id, is_deputy=True)
     people.update_member(session, cast.conor.member_id, away_until=now + timedelta(days=3))
-    places = [cast.care.id, cast.content.id, cast.product.id]
+    places = [cast.care, cast.content, cast.product]
     found = people.eligible_in(session, places)
-    assert [[one.name for one in found[place]] for place in places] == [["Cara"], [], ["Petra"]]
+    assert [[one.name for one in found[place.id]] for place in places] == [["Cara"], [], ["Petra"]]
 
 
 def test_who_was_away_is_here_again_when_it_is_over(session: Session, cast: Cast, now: datetime) -> None:
